@@ -1,0 +1,1 @@
+"""The platform behind the Gateway protocol."""

@@ -1,0 +1,66 @@
+"""Where a value stands in the project's files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+Json = Any
+"""A JSON value: None, bool, int, float, str, list of Json, dict of str to Json."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a text: line and column, both counted from 1, columns in characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a file; ``end`` is the place just behind its last character."""
+
+    file: Path
+    start: Position
+    end: Position
+
+
+class Places(Protocol):
+    """Answers where the parts of a value stand. Pointers are JSON pointers (RFC 6901) into that value."""
+
+    def span(self, pointer: str = "", *, key: bool = False) -> Span:
+        """The span of the value at ``pointer``, or of the key that holds it. Nothing there: of its nearest ancestor."""
+        ...
+
+    def within(self, pointer: str, start: int, end: int) -> Span:
+        """The span of the characters ``start`` to ``end`` of the string at ``pointer``, through quotes and escapes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that was read: its value, and the place of everything in it.
+
+    Attributes:
+        path: the file.
+        text: its text, for messages that show the line.
+        value: the value it holds, plain dicts, lists and scalars.
+        places: where everything in it stands. Computed when first asked: most runs never need a position.
+    """
+
+    path: Path
+    text: str = field(repr=False)
+    value: Json = field(repr=False)
+    places: Places = field(repr=False, compare=False)
+
+
+def escape(token: str) -> str:
+    """One reference token of a JSON pointer (RFC 6901 §3: ``~`` is ``~0``, ``/`` is ``~1``)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def unescape(token: str) -> str:
+    """The inverse of :func:`escape`."""
+    return token.replace("~1", "/").replace("~0", "~")

@@ -1,0 +1,1 @@
+"""Declared and live → plan, and the apply of a plan."""

@@ -1,0 +1,1 @@
+"""Data → text. One file per format."""

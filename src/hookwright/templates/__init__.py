@@ -1,0 +1,1 @@
+"""The platform's template language: ``{{event.key}}``, ``{{workflow_response.key}}`` and their roots."""

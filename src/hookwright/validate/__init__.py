@@ -1,0 +1,1 @@
+"""Documents and declarations → findings."""
