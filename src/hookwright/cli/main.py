@@ -1,0 +1,155 @@
+"""The ``hookwright`` command: a group whose commands are imported when they are called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NoReturn
+
+import click
+
+from hookwright import __version__
+from hookwright.cli.options import EXIT_FAILED, EXIT_USAGE, PREFIX, fail, option
+from hookwright.errors import HookwrightError, UsageError
+
+COMMANDS: Final = {
+    "Declare and check": {
+        "init": "Write a working project.",
+        "validate": "Check the project offline: schema, meaning, templates.",
+        "render": "Show the exact request that a delivery would send.",
+        "explain": "Show the page of a rule.",
+        "schema": "Print a JSON Schema.",
+        "environments": "List the environments of the project.",
+    },
+    "Reconcile": {
+        "plan": "Show what an apply would change.",
+        "apply": "Make the live webhooks what is declared.",
+        "drift": "Show where the live webhooks are not what is declared.",
+    },
+    "Send and receive": {
+        "send": "Fire sample events, rendered and signed as declared.",
+        "listen": "Receive deliveries: verify, show, answer with faults.",
+        "verify": "Tell whether a captured delivery is valid, and why not.",
+        "emulator": "Run the Refold API and its deliveries on this machine.",
+        "demo": "Run all of it on the emulator, in a temporary folder.",
+    },
+}
+"""The commands as ``--help`` groups them, each with its line of help; ``NAME`` is ``hookwright.cli.NAME.main``."""
+
+HELP: Final = {name: line for group in COMMANDS.values() for name, line in group.items()}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return list(HELP)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now; None where there is none."""
+        if cmd_name not in HELP:
+            return None
+        module = importlib.import_module(f"hookwright.cli.{cmd_name}")
+        command = module.main
+        if not isinstance(command, click.Command):
+            raise TypeError(f"hookwright.cli.{cmd_name}.main is not a command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table above, without importing any."""
+        for group, commands in COMMANDS.items():
+            with formatter.section(group):
+                formatter.write_dl(list(commands.items()), col_max=14)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the nearest name where there is no such command."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in HELP:
+            import difflib
+
+            near = difflib.get_close_matches(name, HELP, n=1)
+            raise click.UsageError(f"No such command '{name}'." + (f" Did you mean '{near[0]}'?" if near else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": PREFIX, "max_content_width": 100},
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@option("-C", "--directory", metavar="DIR", default=None, help="Look for the project here.")
+@option("--no-color", is_flag=True, default=None, help="No colours.")
+@option("-q", "--quiet", is_flag=True, default=None, help="Only results and errors.")
+@option("-v", "--verbose", is_flag=True, default=None, help="Say more.")
+@click.pass_context
+def cli(ctx: click.Context, /, **given: object) -> None:
+    """Webhooks as code for Refold.
+
+    Declare webhook subscriptions and custom events in YAML, check them before a merge, plan the difference to the live
+    API, apply it, and find drift.
+    """
+    ctx.obj = {name: value for name, value in given.items() if value is not None}
+
+
+def run(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process with its exit code. No traceback leaves it."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        cli.main(arguments, prog_name="hookwright", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(EXIT_USAGE)
+    except click.UsageError as error:
+        _usage(error, arguments)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write("interrupted\n")
+        sys.exit(EXIT_FAILED)
+    except BrokenPipeError:
+        # The reader of our output has gone; there is nobody left to tell. Keep the interpreter from flushing at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_FAILED)
+    except Exception as error:  # noqa: BLE001 - the last resort: a user never sees a traceback
+        _internal(error, arguments)
+    sys.exit(0)
+
+
+def _usage(error: click.UsageError, arguments: list[str]) -> NoReturn:
+    if error.ctx is not None:
+        sys.stderr.write(error.ctx.get_usage() + "\n")
+        hint = f"'{error.ctx.command_path} --help' shows what there is."
+    else:
+        hint = "'hookwright --help' shows what there is."
+    fail(UsageError(error.format_message(), hint=hint), _format_asked(arguments))
+    sys.exit(EXIT_USAGE)
+
+
+def _format_asked(arguments: list[str]) -> str:
+    """The output format, where the command line could not be parsed or a command broke: as far as one can tell."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    asked = any(this == "--format=json" or (this, following) == ("--format", "json") for this, following in pairs)
+    return "json" if asked or os.environ.get(f"{PREFIX}_FORMAT") == "json" else "text"
+
+
+def _internal(error: Exception, arguments: list[str]) -> NoReturn:
+    if os.environ.get(f"{PREFIX}_DEBUG"):
+        raise error
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    place = f" ({Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno})" if frame else ""
+    # The error's own message is left out: only its type and place are certain to hold no secret.
+    message = f"internal error: {type(error).__name__}{place}; this is a bug in hookwright"
+    fail(HookwrightError(message, hint=f"Please report it; {PREFIX}_DEBUG=1 shows where."), _format_asked(arguments))
+    sys.exit(EXIT_FAILED)
+
+
+if __name__ == "__main__":
+    run()

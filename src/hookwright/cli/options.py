@@ -1,0 +1,120 @@
+"""The options that commands share, and how an error of any command is shown."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from hookwright.cli.settings import Settings, from_process
+from hookwright.errors import Category, HookwrightError
+
+PREFIX = "HOOKWRIGHT"
+EXIT_FAILED = 1
+EXIT_DIFFERENT = 2
+EXIT_PARTIAL = 3
+EXIT_USAGE = 64
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def exit_code(category: Category) -> int:
+    """The exit code of a failure (contract, "Exit codes")."""
+    return EXIT_USAGE if category is Category.USAGE else EXIT_FAILED
+
+
+def option(*names: str, **attributes: Any) -> Decorator:
+    """A click option that can also be set by ``HOOKWRIGHT_<LONG NAME>``."""
+    long = max((name.split("/")[0] for name in names if name.startswith("-")), key=len)
+    attributes.setdefault("envvar", f"{PREFIX}_{long.lstrip('-').replace('-', '_').upper()}")
+    return click.option(*names, **attributes)
+
+
+def _shared(*, formats: Sequence[str], environment: str) -> list[Decorator]:
+    """The shared options, in the order in which help shows them."""
+    shared = [option("-C", "--directory", metavar="DIR", default=None, help="Look for the project here.")]
+    if environment == "many":
+        shared.append(
+            option(
+                "-e",
+                "--environment",
+                "environments",
+                metavar="ENV",
+                multiple=True,
+                help="Environment; may be repeated. Default: all.",
+            )
+        )
+    elif environment == "one":
+        shared.append(
+            option(
+                "-e", "--environment", "environments", metavar="ENV", multiple=True, help="Environment of the project."
+            )
+        )
+    shared += [
+        option("--format", "output_format", type=click.Choice(list(formats)), default=None, help="Output format."),
+        option("--no-color", is_flag=True, default=None, help="No colours."),
+        option("-q", "--quiet", is_flag=True, default=None, help="Only results and errors."),
+        option("-v", "--verbose", is_flag=True, default=None, help="Say more."),
+    ]
+    return shared
+
+
+def command(
+    *,
+    formats: Sequence[str] = ("text", "json"),
+    environment: str = "",
+    **attributes: Any,
+) -> Callable[[Callable[..., int | None]], click.Command]:
+    """Make a command of a function that takes ``settings`` and its own options, and returns an exit code (None: 0).
+
+    Args:
+        formats: the output formats it offers; the first is the default.
+        environment: ``one`` or ``many`` where the command takes ``-e``; empty where it does not.
+        attributes: more for :func:`click.command`.
+
+    Errors of the command end it with their exit code: as text on stderr, and as JSON on stdout under ``--format json``.
+    """
+
+    def decorate(function: Callable[..., int | None]) -> click.Command:
+        @functools.wraps(function)
+        def body(**arguments: Any) -> None:
+            given = {**(click.get_current_context().obj or {})}
+            for name in ("directory", "environments", "output_format", "no_color", "quiet", "verbose"):
+                value = arguments.pop(name, None)
+                if value is not None and value != ():
+                    given[name] = value
+            given["output_format"] = given.get("output_format") or formats[0]
+            settings = from_process(**given)
+            if given["output_format"] not in formats:
+                raise click.UsageError(f"this command has no format '{given['output_format']}'.")
+            try:
+                code = function(settings, **arguments)
+            except HookwrightError as error:
+                fail(error, settings.format, color=settings.color)
+            sys.exit(code or 0)
+
+        decorated: Callable[..., Any] = body
+        for add in reversed(_shared(formats=formats, environment=environment)):
+            decorated = add(decorated)
+        attributes.setdefault("context_settings", {"max_content_width": 100})
+        made: click.Command = click.command(**attributes)(decorated)
+        return made
+
+    return decorate
+
+
+def fail(error: HookwrightError, output_format: str, *, color: bool = False) -> None:
+    """Show an error and end the process with its exit code."""
+    from hookwright.report import errors
+
+    code = exit_code(error.category)
+    if output_format == "json":
+        sys.stdout.write(errors.to_json(error, code) + "\n")
+    sys.stderr.write(errors.to_text(error, color=color) + "\n")
+    sys.exit(code)
+
+
+__all__ = ["EXIT_DIFFERENT", "EXIT_FAILED", "EXIT_PARTIAL", "EXIT_USAGE", "Settings", "command", "fail", "option"]

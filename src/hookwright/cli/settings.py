@@ -1,0 +1,80 @@
+"""The one place that reads the process: its environment, clock, working directory and terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a command knows of the process and of the options that all commands share.
+
+    Attributes:
+        directory: where to look for the project: ``-C`` or the working directory.
+        environments: the names given with ``-e``, in order, without repeats.
+        format: the chosen output format.
+        color: whether reports may be coloured.
+        quiet: whether messages to stderr are left out (errors are not).
+        verbose: whether to say more.
+        interactive: whether a person can be asked: a terminal on both ends and no ``CI``.
+        environ: the process environment.
+        now: the clock.
+    """
+
+    directory: Path
+    environments: tuple[str, ...] = ()
+    format: str = "text"
+    color: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    interactive: bool = False
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    now: Callable[[], datetime] = _now
+
+    def emit(self, text: str) -> None:
+        """Write a report to stdout, ending in one newline."""
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+
+    def say(self, message: str) -> None:
+        """Write a message to stderr, unless ``--quiet``."""
+        if not self.quiet:
+            sys.stderr.write(message + "\n")
+            sys.stderr.flush()
+
+
+def from_process(
+    *,
+    directory: str | None = None,
+    environments: tuple[str, ...] = (),
+    output_format: str = "text",
+    no_color: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
+) -> Settings:
+    """The settings of this process.
+
+    Colour needs a terminal and neither ``--no-color`` nor ``NO_COLOR`` (https://no-color.org); ``FORCE_COLOR`` stands
+    in for the terminal. ``CI`` rules out questions.
+    """
+    environ = dict(os.environ)
+    terminal = sys.stdout.isatty() or bool(environ.get("FORCE_COLOR"))
+    return Settings(
+        directory=Path(directory) if directory else Path.cwd(),
+        environments=tuple(dict.fromkeys(environments)),
+        format=output_format,
+        color=terminal and not no_color and not environ.get("NO_COLOR"),
+        quiet=quiet,
+        verbose=verbose,
+        interactive=sys.stdin.isatty() and sys.stderr.isatty() and not environ.get("CI"),
+        environ=environ,
+    )

@@ -1,0 +1,29 @@
+"""Colour for terminals, and text that is safe to print on one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+_CODES: Final = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "blue": 34, "magenta": 35, "cyan": 36}
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+Painter = Callable[..., str]
+"""``paint(text, *styles)`` → the text, in these styles where colour is on."""
+
+
+def painter(color: bool) -> Painter:
+    """A function that colours text, or one that leaves it as it is."""
+
+    def paint(text: str, *styles: str) -> str:
+        if not color or not styles:
+            return text
+        return f"\x1b[{';'.join(str(_CODES[name]) for name in styles)}m{text}\x1b[0m"
+
+    return paint
+
+
+def printable(text: str) -> str:
+    """The text with control characters spelt out: what others wrote must not drive the terminal."""
+    return _CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)

@@ -1,0 +1,162 @@
+"""Templates and a payload → what a delivery sends.
+
+The platform says which templates there are, not how values are put in. What is assumed of that stands here and nowhere
+else:
+
+- a template that is all of a JSON string is replaced by the JSON value: ``"{{event.count}}"`` becomes ``3``;
+- inside other text it is replaced by the value's text form: strings as they are, everything else as compact JSON;
+- a key that is not there becomes an empty string;
+- a body that is text holding JSON is rendered inside its strings, so that no value can break the JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from hookwright.model.source import Json
+from hookwright.templates.syntax import EVENT, WORKFLOW_RESPONSE, Expression, Template, parse
+
+MISSING: Final = ""
+"""What a key that is not there becomes."""
+
+_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the templates of one delivery can refer to.
+
+    Attributes:
+        event: the payload of the event.
+        workflow_response: what the workflow's Response node gave, any JSON; None where there is none.
+    """
+
+    event: Mapping[str, Json]
+    workflow_response: Json = None
+    roots: Mapping[str, Json] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "roots", {EVENT: self.event, WORKFLOW_RESPONSE: self.workflow_response})
+
+
+def lookup(expression: Expression, context: Context) -> Json:
+    """The value that an expression refers to; an empty string where there is none.
+
+    A name selects a key of an object or, where it is a number, an element of an array. A key that itself holds dots is
+    found too: the longest run of names that is a key wins.
+    """
+    value = context.roots.get(expression.root, MISSING)
+    if value is None:
+        return MISSING
+    names = list(expression.path)
+    while names:
+        if isinstance(value, Mapping):
+            for length in range(len(names), 0, -1):
+                key = ".".join(names[:length])
+                if key in value:
+                    value, names = value[key], names[length:]
+                    break
+            else:
+                return MISSING
+        elif isinstance(value, list) and names[0].isdecimal() and int(names[0]) < len(value):
+            value = value[int(names.pop(0))]
+        else:
+            return MISSING
+    return value
+
+
+def render_value(template: Json, context: Context) -> Json:
+    """A JSON template → a JSON value: strings are rendered, in keys too; everything else stays."""
+    if isinstance(template, str):
+        return _render_string(parse(template), context) if "{{" in template else template
+    if isinstance(template, list):
+        return [render_value(item, context) for item in template]
+    if isinstance(template, Mapping):
+        return {render_text(key, context): render_value(item, context) for key, item in template.items()}
+    return template
+
+
+def _render_string(template: Template, context: Context) -> Json:
+    if template.whole:
+        return lookup(template.whole, context)
+    return "".join(part if isinstance(part, str) else as_text(lookup(part, context)) for part in template.parts)
+
+
+def render_text(template: str, context: Context) -> str:
+    """A text template → text, every value in its text form."""
+    if "{{" not in template:
+        return template
+    return "".join(part if isinstance(part, str) else as_text(lookup(part, context)) for part in parse(template).parts)
+
+
+def render_body(template: Json, context: Context) -> bytes:
+    """The body of a delivery.
+
+    Args:
+        template: the body template, any JSON. Text that holds a JSON object or array is rendered as that, and text that
+            would hold one but for bare templates (``{"a": {{event.n}}}``) too; other text is rendered as text, and a
+            template alone gives its value.
+        context: what the templates refer to.
+
+    Returns:
+        Compact JSON in UTF-8, or the rendered text where the template is text that is no JSON.
+    """
+    if isinstance(template, str):
+        structured = body_structure(template)
+        if structured is None:
+            parsed = parse(template)
+            if not parsed.whole:
+                return render_text(template, context).encode("utf-8", "replace")
+        else:
+            template = structured
+    return to_json(render_value(template, context))
+
+
+def body_structure(text: str) -> dict[str, Json] | list[Json] | None:
+    """The JSON object or array that a text body holds, bare templates quoted; None where it holds none."""
+    if not text.lstrip().startswith(("{", "[")) or text.lstrip().startswith("{{"):
+        return None
+    for candidate in (text, _quote_bare(text)):
+        try:
+            value = json.loads(candidate)
+        except (ValueError, RecursionError):
+            continue
+        return value if isinstance(value, dict | list) else None
+    return None
+
+
+def _quote_bare(text: str) -> str:
+    """The text with every ``{{…}}`` outside of JSON strings put into quotes, so that it becomes a value of its own."""
+    pieces: list[str] = []
+    done = 0
+    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|\{\{[^{}]*\}\}', text, re.DOTALL):
+        if match.group().startswith("{{"):
+            pieces += [text[done : match.start()], json.dumps(match.group())]
+            done = match.end()
+    return "".join([*pieces, text[done:]])
+
+
+def render_header(template: str, context: Context) -> str:
+    """The value of a header.
+
+    Control characters, line breaks among them, become one blank: no value can end the header or start another.
+    Characters beyond Latin-1 stay; a sender encodes the value as UTF-8.
+    """
+    return _BREAKS.sub(" ", render_text(template, context)).strip()
+
+
+def as_text(value: Json) -> str:
+    """A value inside other text: strings as they are, everything else as compact JSON."""
+    return value if isinstance(value, str) else to_json(value).decode("utf-8")
+
+
+def to_json(value: Any) -> bytes:
+    """Compact JSON in UTF-8; what UTF-8 cannot hold (lone surrogates) is escaped."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode("ascii")
