@@ -75,6 +75,19 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocked:
+    """A guard's verdict: why an apply would refuse.
+
+    Attributes:
+        guard: which guard: ``max_deletes``, ``max_delete_percent``, ``empty``, ``conflict``, ``protect``.
+        message: why, and what to do about it.
+    """
+
+    guard: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unmanaged:
     """A live object that the project does not manage."""
 
@@ -100,7 +113,7 @@ class Plan:
         unchanged: how many managed objects already are as declared.
         coverage: subscribers per event.
         unmanaged: live objects that are not the project's.
-        blocked: why an apply would refuse, one sentence per guard; empty where it would not.
+        blocked: why an apply would refuse; empty where it would not.
         warnings: what a reviewer should know.
     """
 
@@ -116,7 +129,7 @@ class Plan:
     unchanged: int = 0
     coverage: tuple[Coverage, ...] = ()
     unmanaged: tuple[Unmanaged, ...] = ()
-    blocked: tuple[str, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
