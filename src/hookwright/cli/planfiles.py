@@ -1,0 +1,59 @@
+"""Plan files on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hookwright.errors import LocalError, RefusedError
+from hookwright.reconcile import planfile
+from hookwright.reconcile.digest import Digester
+
+if TYPE_CHECKING:
+    from hookwright.model.plan import Plan
+    from hookwright.reconcile.planner import Request
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a plan file that are read at the most."""
+
+
+def write(path: str, plan: Plan, asked: Request, api_key: str) -> None:
+    """Write a sealed plan file, whole or not at all, readable by its owner only.
+
+    Raises:
+        LocalError: it cannot be written.
+    """
+    text = json.dumps(planfile.seal(plan, asked, Digester(api_key)), ensure_ascii=False, indent=2) + "\n"
+    target = Path(path)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        partial.replace(target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise LocalError(f"the plan file {path} cannot be written: {error.strerror}") from None
+
+
+def load(path: str) -> dict[str, Any]:
+    """The content of a plan file, not checked yet.
+
+    Raises:
+        LocalError: it cannot be read.
+        RefusedError: it is no plan file.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            raw = file.read(LARGEST + 1)
+    except OSError as error:
+        raise LocalError(f"the plan file {path} cannot be read: {error.strerror}") from None
+    try:
+        content = json.loads(raw) if len(raw) <= LARGEST else None
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise RefusedError(f"{path} is not a plan file", hint="'hookwright plan --out FILE' writes one.")
+    return content

@@ -1,0 +1,141 @@
+"""Plan files: a reviewed plan, bound to all that it was made from.
+
+A plan file is the JSON of a plan and a seal: an HMAC under a key derived from the API key. It holds no values that an
+apply would use; an apply makes the plan again and goes on only if it is the very same one.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from hookwright.errors import RefusedError
+from hookwright.model.plan import Plan
+from hookwright.model.serial import PLAN, plan_to_dict
+from hookwright.reconcile.digest import Digester
+from hookwright.reconcile.guard import Permits
+from hookwright.reconcile.planner import Request
+
+SEAL: Final = "seal"
+ASKED: Final = "asked"
+_CLOCK_SKEW: Final = timedelta(minutes=5)
+
+
+def seal(plan: Plan, asked: Request, digester: Digester) -> dict[str, Any]:
+    """The content of a plan file.
+
+    Args:
+        plan: the plan.
+        asked: what it was made for: its targets and permits are reviewed with it, and count again when it is applied.
+        digester: under the environment's API key.
+    """
+    content = plan_to_dict(plan) | {
+        ASKED: {
+            "targets": sorted(asked.targets),
+            "excludes": sorted(asked.excludes),
+            "allow_deletes": asked.permits.deletes,
+            "allow_empty": asked.permits.empty,
+            "allow_duplicate_url": asked.permits.duplicate_url,
+        }
+    }
+    return content | {SEAL: digester.digest(content)}
+
+
+def asked_of(content: object, now: datetime, git_commit: str | None) -> Request:
+    """What the plan in a file was made for, to make it again. Trust nothing in it before :func:`check`.
+
+    Raises:
+        RefusedError: this is no plan file.
+    """
+    asked = content.get(ASKED) if isinstance(content, dict) and content.get("format") == PLAN else None
+    if not isinstance(asked, dict):
+        raise RefusedError("this is not a plan file", hint="'hookwright plan --out FILE' writes one.")
+    deletes = asked.get("allow_deletes")
+    permits = Permits(
+        deletes=deletes if isinstance(deletes, int) else None,
+        empty=asked.get("allow_empty") is True,
+        duplicate_url=asked.get("allow_duplicate_url") is True,
+    )
+    targets, excludes = (frozenset(map(str, asked.get(name) or ())) for name in ("targets", "excludes"))
+    return Request(now, git_commit, permits=permits, targets=targets, excludes=excludes)
+
+
+def check(content: dict[str, Any], fresh: Plan, digester: Digester) -> None:
+    """Hold a plan file against the plan as it would be made now.
+
+    Args:
+        content: the JSON value of the file.
+        fresh: the plan made now, from the files and the live state of now.
+        digester: under the environment's API key.
+
+    Raises:
+        RefusedError: the file was edited, has expired, or anything that it was made from is not the same
+            any more; the reasons say what.
+    """
+    saved = {key: value for key, value in content.items() if key != SEAL}
+    reasons = list(_differences(saved, plan_to_dict(fresh), fresh.created_at))
+    mac = content.get(SEAL)
+    if not reasons and not (
+        isinstance(mac, str) and hmac.compare_digest(mac.encode(), digester.digest(saved).encode())
+    ):
+        reasons.append("the file was edited, or made with another API key")
+    if reasons:
+        raise RefusedError(
+            "the plan file does not fit any more", hint="Plan again, have it reviewed, apply that.", reasons=reasons
+        )
+
+
+def _differences(saved: dict[str, Any], fresh: dict[str, Any], now: datetime) -> Iterator[str]:
+    for name, what in (
+        ("project", "the project"),
+        ("environment", "the environment"),
+        ("api_url", "the API's address"),
+        ("org_id", "the organization"),
+        ("git_commit", "the commit"),
+    ):
+        if saved.get(name) != fresh[name]:
+            yield f"{what} is {_shown(fresh[name])}, the plan was made for {_shown(saved.get(name))}"
+    created, expires = _moment(saved.get("created_at")), _moment(saved.get("expires_at"))
+    if created is None or expires is None:
+        yield "its dates cannot be read"
+    elif now > expires:
+        yield f"it expired at {saved['expires_at']}"
+    elif created > now + _CLOCK_SKEW:
+        yield f"it was made in the future, at {saved['created_at']}"
+    if saved.get("config_digest") != fresh["config_digest"]:
+        yield "the declaration, a process variable or the API key has changed since"
+    yield from _changed(saved.get("changes"), fresh["changes"])
+
+
+def _changed(saved: object, fresh: list[dict[str, Any]]) -> Iterator[str]:
+    """What differs between the changes of then and of now."""
+    if not isinstance(saved, list) or not all(isinstance(change, dict) for change in saved):
+        yield "its changes cannot be read"
+        return
+    before = {(change.get("kind"), change.get("name")): change for change in saved}
+    after = {(change["kind"], change["name"]): change for change in fresh}
+    for kind, name in sorted(before.keys() | after.keys(), key=str):
+        then, now = before.get((kind, name)), after.get((kind, name))
+        if then == now:
+            continue
+        if now is None:
+            yield f"{kind} '{name}': nothing to do any more, the plan has '{then and then.get('action')}'"
+        elif then is None:
+            yield f"{kind} '{name}': '{now['action']}' is needed now, the plan does not have it"
+        elif then.get("live_digest") != now["live_digest"] or then.get("id") != now["id"]:
+            yield f"{kind} '{name}': the live object has changed since"
+        else:
+            yield f"{kind} '{name}': the change is not the same any more"
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.strptime(str(text), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _shown(value: object) -> str:
+    return "none" if value is None else f"'{value}'"

@@ -1,0 +1,42 @@
+"""A drift → text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from hookwright.model.plan import Action, Change, Plan
+from hookwright.report.plan_json import drift_name
+from hookwright.report.style import Painter, painter, printable
+from hookwright.report.values import show, show_path
+
+_STYLES: Final = {"missing": "red", "unexpected": "magenta", "conflict": "red", "changed": "yellow"}
+
+
+def to_text(plan: Plan, *, color: bool = False) -> str:
+    """Where the live state is not what is declared: what is missing, changed, or there without being declared."""
+    paint = painter(color)
+    lines = [f"{paint(f'{plan.project} · {plan.environment}', 'bold')}  {paint(printable(plan.api_url), 'dim')}", ""]
+    for change in plan.changes:
+        lines += [*_change(change, paint), ""]
+    lines += [f"{paint('warning', 'yellow')}: {printable(warning)}" for warning in plan.warnings]
+    counts = {name: sum(drift_name(change.action) == name for change in plan.changes) for name in _STYLES}
+    found = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    rest = f"{plan.unchanged} as declared, {len(plan.unmanaged)} unmanaged"
+    verdict = paint("Drift:", "red", "bold") if found else paint("No drift:", "green", "bold")
+    return "\n".join([*lines, f"{verdict} {found + '; ' if found else ''}{rest}."])
+
+
+def _change(change: Change, paint: Painter) -> Iterator[str]:
+    name = drift_name(change.action)
+    identity = f"  {paint(change.id, 'dim')}" if change.id else ""
+    yield f"{paint(f'{name} {change.kind} {printable(change.name)}', _STYLES[name])}{identity}"
+    if change.note:
+        yield f"    {paint('# ' + printable(change.note), 'dim')}"
+    if change.action in {Action.CREATE, Action.DELETE, Action.CONFLICT}:
+        return
+    for field in change.fields:
+        yield f"    {show_path(field.path)}"
+        masked = " (differs)" if field.secret and field.old == field.new else ""
+        yield f"        live      {paint(show(field.old) if field.old is not None else 'none', 'red')}{masked}"
+        yield f"        declared  {paint(show(field.new) if field.new is not None else 'none', 'green')}"

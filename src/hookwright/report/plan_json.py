@@ -1,0 +1,40 @@
+"""A plan, a drift or an outcome → JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hookwright.model.plan import Action, Outcome, Plan
+from hookwright.model.serial import outcome_to_dict, plan_to_dict
+
+DRIFT = "hookwright.drift/1"
+_DRIFT_NAMES = {Action.CREATE: "missing", Action.DELETE: "unexpected", Action.CONFLICT: "conflict"}
+
+
+def to_json(plan: Plan) -> str:
+    """The plan in the format ``hookwright.plan/1``."""
+    return dump(plan_to_dict(plan))
+
+
+def drift_to_json(plan: Plan) -> str:
+    """The same difference in the format ``hookwright.drift/1``: the plan's fields, and what each change is as drift."""
+    record = plan_to_dict(plan)
+    for change, entry in zip(plan.changes, record["changes"], strict=True):
+        entry["drift"] = drift_name(change.action)
+    return dump(record | {"format": DRIFT, "drifted": not plan.empty})
+
+
+def drift_name(action: Action) -> str:
+    """What a change is as drift: missing, changed, unexpected or conflict."""
+    return _DRIFT_NAMES.get(action, "changed")
+
+
+def outcome_to_json(outcome: Outcome) -> str:
+    """The outcome of an apply in the format ``hookwright.apply/1``."""
+    return dump(outcome_to_dict(outcome))
+
+
+def dump(record: dict[str, Any]) -> str:
+    """A record as indented JSON; text stays readable."""
+    return json.dumps(record, ensure_ascii=False, indent=2)

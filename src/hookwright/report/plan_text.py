@@ -1,0 +1,82 @@
+"""A plan → text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from hookwright.model.plan import Action, Change, FieldChange, Plan
+from hookwright.model.serial import plan_summary
+from hookwright.report.style import Painter, painter, printable
+from hookwright.report.values import show, show_path
+
+_SIGNS: Final = {
+    Action.CREATE: ("+", "green"),
+    Action.ADOPT: ("@", "cyan"),
+    Action.UPDATE: ("~", "yellow"),
+    Action.REPLACE: ("±", "magenta"),
+    Action.DELETE: ("-", "red"),
+    Action.CONFLICT: ("!", "red"),
+}
+
+
+def to_text(plan: Plan, *, color: bool = False) -> str:
+    """The plan for a person: what changes, field by field, the coverage, the verdict of the guards, and the sums."""
+    paint = painter(color)
+    lines = [_heading(plan, paint), ""]
+    for change in plan.changes:
+        lines += [*change_lines(change, paint), ""]
+    moved = [line for line in plan.coverage if line.before != line.after]
+    if moved:
+        lines.append(paint("Subscribers", "bold"))
+        width = max(len(line.event) for line in moved)
+        for line in moved:
+            style = "red" if not line.after else "green" if line.after > line.before else "yellow"
+            lines.append(f"  {printable(line.event):<{width}}  {paint(f'{line.before} → {line.after}', style)}")
+        lines.append("")
+    lines += [f"{paint('warning', 'yellow')}: {printable(warning)}" for warning in plan.warnings]
+    lines += [f"{paint('blocked', 'red', 'bold')}: {printable(item.message)}" for item in plan.blocked]
+    if plan.warnings or plan.blocked:
+        lines.append("")
+    return "\n".join([*lines, _sums(plan, paint)])
+
+
+def _heading(plan: Plan, paint: Painter) -> str:
+    where = f"{plan.api_url}, organization {plan.org_id}" if plan.org_id else plan.api_url
+    return f"{paint(f'{plan.project} · {plan.environment}', 'bold')}  {paint(printable(where), 'dim')}"
+
+
+def change_lines(change: Change, paint: Painter) -> Iterator[str]:
+    """One change: what happens, to what, and its fields."""
+    sign, style = _SIGNS[change.action]
+    identity = f"  {paint(change.id, 'dim')}" if change.id else ""
+    yield f"{paint(f'{sign} {change.action} {change.kind} {printable(change.name)}', style)}{identity}"
+    if change.note:
+        yield f"    {paint('# ' + printable(change.note), 'dim')}"
+    width = max((len(show_path(field.path)) for field in change.fields), default=0)
+    for field in change.fields:
+        yield f"    {show_path(field.path):<{width}}  {_field(change, field, paint)}"
+
+
+def _field(change: Change, field: FieldChange, paint: Painter) -> str:
+    if field.old is None and change.action in {Action.CREATE, Action.CONFLICT}:
+        return show(field.new)
+    if field.new is None and change.action is Action.DELETE:
+        return show(field.old)
+    if field.secret and field.old == field.new:
+        return paint(f"{show(field.new)}, changed", "yellow")
+    old = paint(show(field.old), "red") if field.old is not None else paint("none", "dim")
+    new = paint(show(field.new), "green") if field.new is not None else paint("none", "dim")
+    return f"{old} → {new}"
+
+
+def _sums(plan: Plan, paint: Painter) -> str:
+    counts = plan_summary(plan)
+    rest = f"{counts['unchanged']} unchanged, {counts['unmanaged']} unmanaged"
+    if plan.empty:
+        return f"{paint('Nothing to do:', 'green', 'bold')} {rest}."
+    todo = [f"{counts[str(action)]} to {action}" for action in _SIGNS if action is not Action.CONFLICT]
+    parts = [part for part in todo if not part.startswith("0 ")]
+    if counts["conflict"]:
+        parts.append(f"{counts['conflict']} in conflict")
+    return f"{paint('Plan:', 'bold')} {', '.join(parts)}; {rest}."

@@ -1,0 +1,25 @@
+"""Values on one line, as reports for people show them."""
+
+from __future__ import annotations
+
+import json
+
+from hookwright.model.plan import MASK
+from hookwright.model.source import Json, unescape
+from hookwright.report.style import printable
+
+WIDEST = 100
+"""Characters of a value that are shown; plans in JSON have all of it."""
+
+
+def show(value: Json) -> str:
+    """A value on one line: text in quotes, the mask as it is, everything else as JSON; clipped, safe to print."""
+    if value == MASK:
+        return MASK
+    text = printable(json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def show_path(pointer: str) -> str:
+    """A JSON pointer as people write paths: ``/headers/X-Run`` is ``headers.X-Run``."""
+    return printable(".".join(unescape(token) for token in pointer.split("/")[1:]))
