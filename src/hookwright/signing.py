@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
 from typing import Final
 
 SIGNATURE_HEADER: Final = "x-cobalt-signature"
@@ -32,7 +31,7 @@ def sign(body: bytes, key: str | bytes) -> str:
     Raises:
         ValueError: the key is empty; a signature anybody can make protects nothing.
     """
-    raw = key.encode() if isinstance(key, str) else key
+    raw = _bytes(key)
     if not raw:
         raise ValueError("cannot sign with an empty key")
     return hmac.new(raw, body, hashlib.sha256).hexdigest()
@@ -44,43 +43,39 @@ def verify(body: object, signature: object, keys: object) -> bool:
     Args:
         body: the raw bytes of the request body, before any decoding. Anything that is not bytes is never valid.
         signature: the value of the signature header: text, bytes, or ``None`` where the header is missing.
-        keys: one key (text or bytes), or an iterable of several while a key is being rotated. Empty keys are passed
-            over: a receiver whose secret is unset must reject, not accept what anybody can sign.
+        keys: one key (text or bytes), or a list, tuple or set of several while a key is being rotated. Empty keys are
+            passed over: a receiver whose secret is unset must reject, not accept what anybody can sign.
 
     Returns:
         True only for exactly 64 lower-case hexadecimal characters that match; compared in constant time.
     """
-    if not isinstance(body, bytes | bytearray | memoryview):
-        return False
-    given = _ascii(signature)
-    if given is None or len(given) != _DIGEST_LENGTH or not _HEX.issuperset(given):
+    raw = None if isinstance(body, str) else _bytes(body)
+    given = _bytes(signature)
+    if raw is None or given is None or len(given) != _DIGEST_LENGTH or not _HEX.issuperset(given):
         return False
     matched = False
     for key in _usable(keys):
-        expected = hmac.new(key, body, hashlib.sha256).hexdigest().encode("ascii")
+        expected = hmac.new(key, raw, hashlib.sha256).hexdigest().encode("ascii")
         # No early exit: the time taken must not tell which of the keys matched.
         matched = hmac.compare_digest(given, expected) or matched
     return matched
 
 
-def _ascii(signature: object) -> bytes | None:
-    if isinstance(signature, str):
+def _bytes(value: object) -> bytes | None:
+    """Text in UTF-8, or bytes of any kind; None for anything else. Never raises."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass")
+    if isinstance(value, bytes | bytearray):
+        return bytes(value)
+    if isinstance(value, memoryview):
         try:
-            return signature.encode("ascii")
-        except UnicodeEncodeError:
+            return value.tobytes()
+        except ValueError:  # It was released.
             return None
-    return bytes(signature) if isinstance(signature, bytes | bytearray | memoryview) else None
+    return None
 
 
 def _usable(keys: object) -> list[bytes]:
-    if isinstance(keys, str | bytes | bytearray | memoryview):
-        keys = (keys,)
-    if not isinstance(keys, Iterable):
-        return []
-    usable: list[bytes] = []
-    for key in keys:
-        if isinstance(key, str):
-            usable.append(key.encode("utf-8", "surrogatepass"))
-        elif isinstance(key, bytes | bytearray | memoryview):
-            usable.append(bytes(key))
-    return [key for key in usable if key]
+    """The keys as bytes, without empty ones. Only containers are looked into: no code of a caller's runs here."""
+    candidates = keys if isinstance(keys, list | tuple | set | frozenset) else (keys,)
+    return [raw for key in candidates if (raw := _bytes(key))]

@@ -6,12 +6,14 @@ else:
 - a template that is all of a JSON string is replaced by the JSON value: ``"{{event.count}}"`` becomes ``3``;
 - inside other text it is replaced by the value's text form: strings as they are, everything else as compact JSON;
 - a key that is not there becomes an empty string;
-- a body that is text holding JSON is rendered inside its strings, so that no value can break the JSON.
+- a body that is text holding JSON is rendered inside its strings, so that no value can break the JSON;
+- a number that JSON does not have (``NaN``, ``Infinity``) becomes ``null``, as JavaScript writes it.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +25,12 @@ from hookwright.templates.syntax import EVENT, WORKFLOW_RESPONSE, Expression, Te
 MISSING: Final = ""
 """What a key that is not there becomes."""
 
-_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f]+")
+_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_STRING_OR_TEMPLATE: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\{\{[^{}]*\}\}', re.DOTALL)
+_INDEX_DIGITS: Final = 9
+"""Longer numbers are no index into any payload (and ``int`` refuses very long ones)."""
+_DEPTH: Final = 100
+"""Text that nests deeper is not taken for JSON: rendering and writing it recurse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ def lookup(expression: Expression, context: Context) -> Json:
     """The value that an expression refers to; an empty string where there is none.
 
     A name selects a key of an object or, where it is a number, an element of an array. A key that itself holds dots is
-    found too: the longest run of names that is a key wins.
+    found too: at each step the longest run of names that is a key wins, and no shorter one is tried after it.
     """
     value = context.roots.get(expression.root, MISSING)
     if value is None:
@@ -62,11 +69,15 @@ def lookup(expression: Expression, context: Context) -> Json:
                     break
             else:
                 return MISSING
-        elif isinstance(value, list) and names[0].isdecimal() and int(names[0]) < len(value):
+        elif isinstance(value, list) and _is_index(names[0]) and int(names[0]) < len(value):
             value = value[int(names.pop(0))]
         else:
             return MISSING
     return value
+
+
+def _is_index(name: str) -> bool:
+    return name.isascii() and name.isdecimal() and len(name) <= _INDEX_DIGITS
 
 
 def render_value(template: Json, context: Context) -> Json:
@@ -97,9 +108,9 @@ def render_body(template: Json, context: Context) -> bytes:
     """The body of a delivery.
 
     Args:
-        template: the body template, any JSON. Text that holds a JSON object or array is rendered as that, and text that
-            would hold one but for bare templates (``{"a": {{event.n}}}``) too; other text is rendered as text, and a
-            template alone gives its value.
+        template: the body template, any JSON. Text that holds a JSON object, array or string is rendered as that, and
+            text that would hold one but for bare templates (``{"a": {{event.n}}}``) too; other text is rendered as
+            text, and a template alone gives its value.
         context: what the templates refer to.
 
     Returns:
@@ -116,24 +127,44 @@ def render_body(template: Json, context: Context) -> bytes:
     return to_json(render_value(template, context))
 
 
-def body_structure(text: str) -> dict[str, Json] | list[Json] | None:
-    """The JSON object or array that a text body holds, bare templates quoted; None where it holds none."""
-    if not text.lstrip().startswith(("{", "[")) or text.lstrip().startswith("{{"):
+def body_structure(text: str) -> dict[str, Json] | list[Json] | str | None:
+    """The JSON object, array or string that a text body holds, bare templates quoted; None where it holds none."""
+    start = text.lstrip()
+    if not start.startswith(("{", "[", '"')) or start.startswith("{{"):
         return None
     for candidate in (text, _quote_bare(text)):
         try:
-            value = json.loads(candidate)
+            value = json.loads(candidate, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             continue
-        return value if isinstance(value, dict | list) else None
+        return value if isinstance(value, dict | list | str) and _shallow(value) else None
     return None
+
+
+def _no_constant(name: str) -> Json:
+    raise ValueError(f"JSON has no {name}")
+
+
+def _shallow(value: Json) -> bool:
+    """Whether a value nests no deeper than ``_DEPTH``."""
+    level = [value]
+    for _ in range(_DEPTH):
+        level = [
+            item
+            for parent in level
+            if isinstance(parent, dict | list)
+            for item in (parent.values() if isinstance(parent, dict) else parent)
+        ]
+        if not level:
+            return True
+    return False
 
 
 def _quote_bare(text: str) -> str:
     """The text with every ``{{…}}`` outside of JSON strings put into quotes, so that it becomes a value of its own."""
     pieces: list[str] = []
     done = 0
-    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|\{\{[^{}]*\}\}', text, re.DOTALL):
+    for match in _STRING_OR_TEMPLATE.finditer(text):
         if match.group().startswith("{{"):
             pieces += [text[done : match.start()], json.dumps(match.group())]
             done = match.end()
@@ -144,9 +175,11 @@ def render_header(template: str, context: Context) -> str:
     """The value of a header.
 
     Control characters, line breaks among them, become one blank: no value can end the header or start another.
-    Characters beyond Latin-1 stay; a sender encodes the value as UTF-8.
+    Characters beyond Latin-1 stay; a sender encodes the value as UTF-8, and what UTF-8 cannot hold (lone surrogates)
+    becomes ``?``.
     """
-    return _BREAKS.sub(" ", render_text(template, context)).strip()
+    value = _BREAKS.sub(" ", render_text(template, context)).strip()
+    return value.encode("utf-8", "replace").decode("utf-8")
 
 
 def as_text(value: Json) -> str:
@@ -155,8 +188,21 @@ def as_text(value: Json) -> str:
 
 
 def to_json(value: Any) -> bytes:
-    """Compact JSON in UTF-8; what UTF-8 cannot hold (lone surrogates) is escaped."""
+    """Compact JSON in UTF-8; what UTF-8 cannot hold (lone surrogates) is escaped, numbers that JSON lacks are null."""
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        value = _finite(value)
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    try:
+        return text.encode("utf-8")
     except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode("ascii")
+        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
