@@ -100,13 +100,14 @@ class _Apply:
         return f"withheld because {failed.kind} '{failed.name}' was not applied" if failed else "the read-back failed"
 
     def _write_all(self, changes: Sequence[Change]) -> list[Step]:
-        """Creates first, then updates, each at once under the gateway's rate; then the groups."""
+        """All creates at once under the gateway's rate, then all updates, then the groups."""
         steps: list[Step] = []
         with ThreadPoolExecutor(self.run.workers, thread_name_prefix="apply") as pool:
-            # Creates come before updates in the plan, and a pool takes up its work in order.
-            futures = [pool.submit(self._one, change) for change in changes]
-            steps = [future.result() for future in futures]
-        return self._groups(changes, steps)
+            creates = [change for change in changes if change.action is Action.CREATE]
+            steps += pool.map(self._one, creates)
+            updates = [change for change in changes if change.action is not Action.CREATE]
+            steps += pool.map(self._one, updates)
+        return self._groups([*creates, *updates], steps)
 
     def _one(self, change: Change) -> Step:
         step = self._attempt(change)
