@@ -21,8 +21,8 @@ BURST: Final = 4
 closer together without being refused. It costs 50 ms, once."""
 
 _DECREASE: Final = 0.75
-_RECOVERY: Final = 0.5
-"""Requests per second that a lowered rate regains in a second."""
+_RECOVERY: Final = 1.05
+"""By what a lowered rate grows in a second without a pause: what one 429 took is regained in six."""
 _SLOWEST: Final = 0.2
 
 
@@ -40,8 +40,8 @@ class Ticket:
 class TokenBucket:
     """Admits ``burst`` requests at once and ``rate`` per second in any longer time; slows down when told to.
 
-    A 429 lowers the rate to three quarters and ends the burst; the rate recovers by half a request per second in each
-    second. Requests that were under way together and were refused together count as one 429.
+    A 429 lowers the rate to three quarters and ends the burst until the rate has recovered, by a twentieth a second.
+    Requests that were under way together and were refused together count as one 429.
     """
 
     def __init__(self, rate: float = RATE, burst: int = BURST, clock: Clock = REAL) -> None:
@@ -99,18 +99,14 @@ class TokenBucket:
             until = now + max(0.0, pause)
             if ticket.epoch == self._epoch:
                 self._rate = max(_SLOWEST, self._recovered(now) * _DECREASE)
-                self._rated_at = until
-                self._epoch += 1
             elif until <= self._not_before:
                 return
-            else:
-                # A longer pause: slots given after the first one are void as well.
-                self._epoch += 1
-            self._not_before = max(self._not_before, until)
-            self._full_at = self._not_before
+            # Slots reserved until now are void: see acquire.
+            self._epoch += 1
+            self._not_before = self._rated_at = self._full_at = max(self._not_before, until)
 
     def _recovered(self, now: float) -> float:
-        return min(self._full_rate, self._rate + _RECOVERY * max(0.0, now - self._rated_at))
+        return min(self._full_rate, self._rate * _RECOVERY ** min(max(0.0, now - self._rated_at), 1000.0))
 
     def _next(self, now: float) -> tuple[float, float]:
         """The time of the next slot, and the time the bucket is full again when it is taken."""

@@ -77,8 +77,8 @@ class Failures:
         return Failure(NotSentError(message, method=call.method, path=call.path, hint=hint), again)
 
     def withheld(self, call: Call) -> Failure:
-        """The request was not sent: the platform asked everybody to wait for longer than the call may take."""
-        message = f"{self._name(call)} was not sent: the platform asks to wait for longer than a call may take"
+        """The request was not sent: after a 429 everybody waits, here for longer than the call may take."""
+        message = f"{self._name(call)} was not sent: under the rate limit its turn comes later than a call may wait"
         return Failure(RateLimitedError(message, method=call.method, path=call.path, status=429))
 
     def lost(self, call: Call, reason: str, *, may_still_run: bool = False) -> Failure:

@@ -102,7 +102,7 @@ class Record:
     def unexpected(self, name: str, problem: str) -> WireError:
         """The error that says what is wrong with a field."""
         record_id = self._fields.get("_id")
-        what = f"{self._what} {record_id}" if isinstance(record_id, str) else self._what
+        what = f"{self._what} {record_id}" if isinstance(record_id, str) and record_id else self._what
         return WireError(f"{what}: {name}: {problem}")
 
     def _mistyped(self, name: str, value: Json, expected: type[Any]) -> WireError:
