@@ -7,6 +7,7 @@ reserves its slot under the lock and sleeps outside it, so no two threads get on
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
 from typing import Final
@@ -106,7 +107,8 @@ class TokenBucket:
             self._not_before = self._rated_at = self._full_at = max(self._not_before, until)
 
     def _recovered(self, now: float) -> float:
-        return min(self._full_rate, self._rate * _RECOVERY ** min(max(0.0, now - self._rated_at), 1000.0))
+        seconds = min(max(0.0, now - self._rated_at), 1000.0)
+        return min(self._full_rate, self._rate * math.pow(_RECOVERY, seconds))
 
     def _next(self, now: float) -> tuple[float, float]:
         """The time of the next slot, and the time the bucket is full again when it is taken."""
