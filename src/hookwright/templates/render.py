@@ -137,7 +137,7 @@ def body_structure(text: str) -> dict[str, Json] | list[Json] | str | None:
             value = json.loads(candidate, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             continue
-        return value if isinstance(value, dict | list | str) and _shallow(value) else None
+        return value if isinstance(value, dict | list | str) and nests_at_most(_DEPTH, value) else None
     return None
 
 
@@ -145,10 +145,10 @@ def _no_constant(name: str) -> Json:
     raise ValueError(f"JSON has no {name}")
 
 
-def _shallow(value: Json) -> bool:
-    """Whether a value nests no deeper than ``_DEPTH``."""
+def nests_at_most(depth: int, value: Json) -> bool:
+    """Whether a JSON value nests no deeper than ``depth``: whether it can be walked and written by recursion."""
     level = [value]
-    for _ in range(_DEPTH):
+    for _ in range(depth):
         level = [
             item
             for parent in level
