@@ -27,11 +27,13 @@ check: $(READY)  ## what must hold beside the tests: lint, types, layers, covera
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m hookwright.validate.pages --check
+	$(BIN)/python -m hookwright.cli.pages --check
 	@if [ -f .coverage ]; then $(BIN)/python -m coverage report --include='$(CORE)' --fail-under=95; \
 	else echo "no coverage data: run 'make test' first"; exit 1; fi
 
 docs: $(READY)  ## write the generated pages
 	$(BIN)/python -m hookwright.validate.pages
+	$(BIN)/python -m hookwright.cli.pages
 
 format: $(READY)
 	$(BIN)/ruff check --fix

@@ -1,0 +1,51 @@
+"""``python -m hookwright.cli.pages [--check]``: ``docs/commands.md``, made of the commands' own help."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from hookwright.cli.main import COMMANDS, cli
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "commands.md"
+WIDTH = 80
+
+_HEAD = """\
+# Commands
+
+Made from the commands' own help by `make docs`. Every option can also be set as `HOOKWRIGHT_<OPTION>` in the
+environment.
+"""
+
+
+def page() -> str:
+    """The page: every command's help as an 80-column terminal shows it."""
+    parts = [_HEAD]
+    root = click.Context(cli, info_name="hookwright", terminal_width=WIDTH, max_content_width=WIDTH)
+    for group, commands in COMMANDS.items():
+        parts.append(f"## {group}\n")
+        for name in commands:
+            command = cli.get_command(root, name)
+            if command is None:
+                raise LookupError(name)
+            context = click.Context(command, root, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+            parts.append(f"### {name}\n\n```text\n{command.get_help(context)}\n```\n")
+    return "\n".join(parts)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or with ``--check`` tell whether it is up to date (1: it is not)."""
+    text = page()
+    if "--check" in arguments:
+        if PAGE.is_file() and PAGE.read_text("utf-8") == text:
+            return 0
+        sys.stderr.write(f"{PAGE.name} is stale: run 'make docs'\n")
+        return 1
+    PAGE.write_text(text, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
