@@ -1,0 +1,74 @@
+"""What the YAML parser has to say about a text that is no YAML, in words that help."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from yaml.error import MarkedYAMLError
+
+from hookwright.config import problems
+from hookwright.config.problems import Problem
+
+if TYPE_CHECKING:
+    from yaml.error import YAMLError
+
+_NOT_PRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What may not stand in a YAML text (YAML 1.2 §5.1), and a byte order mark anywhere but at its start."""
+
+_HINTS: Final = (
+    ("mapping values are not allowed", "Check the indentation; a value with ': ' in it must be quoted."),
+    ("could not find expected ':'", "A key needs ': ' behind it; text over several lines needs '|' or quotes."),
+    ("unknown escape character", "In double quotes a backslash begins an escape: double it, or use single quotes."),
+    ("invalid Unicode character escape", "Write the character itself, or \\U and its eight hexadecimal digits."),
+    ("unexpected end of stream", "A quote or bracket that opens here is not closed."),
+    ("undefined tag handle", "Quote the value: '!' begins a tag."),
+    ("did not find expected key", "Check the indentation and the quotes of this line and of the one before."),
+    ("did not find expected '-' indicator", "Check the indentation: the items of a list stand below each other."),
+    ("did not find expected ',' or", "Close the bracket, or put a comma before this."),
+    ("did not find expected alphabetic", "Quote the value: '*' and '&' begin an alias and an anchor."),
+)
+
+
+def explain(error: YAMLError, text: str) -> Problem:
+    """The problem that a parser's error stands for."""
+    if not isinstance(error, MarkedYAMLError):
+        return _control_character(error, text)
+    mark = error.problem_mark or error.context_mark
+    offset = min(mark.index, len(text)) if mark else len(text)
+    if _template_before(text, offset):
+        start = text.rindex("{{", 0, offset + 2)
+        return Problem(problems.TEMPLATE, "a template must be quoted", start, offset, problems.QUOTE_TEMPLATE)
+    if text[offset : offset + 1] == "\t" or "violates indentation" in (error.problem or ""):
+        return Problem(problems.TAB, "a tab stands in the indentation", offset, offset + 1, "Indent with spaces.")
+    problem, context = error.problem or "it makes no sense", f" {error.context}" if error.context else ""
+    if "unexpected end" in problem and error.context_mark:
+        offset = error.context_mark.index
+    hint = next((hint for part, hint in _HINTS if part in problem), "")
+    if "cannot start any token" in problem:
+        hint = f"Quote the value: it cannot begin with '{text[offset : offset + 1]}'."
+    return Problem(problems.SYNTAX, f"not valid YAML: {problem}{context}", offset, min(offset + 1, len(text)), hint)
+
+
+def _control_character(error: YAMLError, text: str) -> Problem:
+    found = _NOT_PRINTABLE.search(text)
+    if not found:
+        return Problem(problems.SYNTAX, f"not valid YAML: {error}", 0, 0)
+    name = f"U+{ord(found[0]):04X}"
+    return Problem(
+        problems.CONTROL,
+        f"the control character {name} stands here",
+        found.start(),
+        found.end(),
+        "Remove it, or write it as an escape in double quotes.",
+    )
+
+
+def _template_before(text: str, offset: int) -> bool:
+    """Whether an unquoted ``{{`` stands in the same line before ``offset``: then that is what the parser fell over."""
+    line_start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    opening = text.rfind("{{", line_start, offset + 2)
+    if opening < 0:
+        return False
+    before = text[line_start:opening]
+    return before.count('"') % 2 == 0 and before.count("'") % 2 == 0 and " #" not in before
