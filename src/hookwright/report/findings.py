@@ -1,24 +1,66 @@
-"""Findings → text and JSON."""
+"""Findings → JSON; what the other formats of findings share."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
 
-from hookwright.model.finding import Finding
+from hookwright.model.finding import Finding, Severity
+
+FORMAT: Final = "hookwright.findings/1"
+
+ShowPath = Callable[[Path], str]
+"""How a report names a file."""
+
+Sources = Callable[[Path], str | None]
+"""The text of a file; None where it cannot be had."""
 
 
-def as_dict(finding: Finding) -> dict[str, Any]:
+def to_json(findings: Sequence[Finding], *, path: ShowPath = str) -> str:
+    """The findings as the contract's JSON: ``{"format": "hookwright.findings/1", "findings": […]}``, and how many."""
+    body = {
+        "format": FORMAT,
+        "summary": {str(severity): count(findings, severity) for severity in Severity},
+        "findings": [as_dict(finding, path=path) for finding in findings],
+    }
+    return json.dumps(body, ensure_ascii=False)
+
+
+def as_dict(finding: Finding, *, path: ShowPath = str) -> dict[str, Any]:
     """One finding as the contract's JSON has it; ``environment`` is None where it holds for all."""
     span = finding.span
     return {
         "rule": finding.rule,
         "severity": str(finding.severity),
         "message": finding.message,
-        "file": str(span.file) if span else None,
+        "file": path(span.file) if span else None,
         "line": span.start.line if span else None,
         "column": span.start.column if span else None,
         "end_line": span.end.line if span else None,
         "end_column": span.end.column if span else None,
         "environment": ", ".join(finding.environments) or None,
         "hint": finding.hint,
+        "related": [
+            {
+                "message": related.message,
+                "file": path(related.span.file),
+                "line": related.span.start.line,
+                "column": related.span.start.column,
+            }
+            for related in finding.related
+        ],
     }
+
+
+def count(findings: Sequence[Finding], severity: Severity) -> int:
+    """How many findings are of one severity."""
+    return sum(finding.severity is severity for finding in findings)
+
+
+def counted(findings: Sequence[Finding]) -> str:
+    """The findings in numbers: ``2 errors, 1 warning``; an empty string where there are none."""
+    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+    numbers = [(count(findings, severity), word) for severity, word in words.items()]
+    return ", ".join(f"{number} {word}{'s' if number > 1 else ''}" for number, word in numbers if number)

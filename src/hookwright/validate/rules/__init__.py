@@ -1,1 +1,1 @@
-"""The rules: one rule, one file."""
+"""The rules: one rule, one file, named after its id. The registry finds them; nothing lists them."""

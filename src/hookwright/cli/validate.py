@@ -1,0 +1,144 @@
+"""``hookwright validate``: everything that is wrong with a project, as far as its files tell."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hookwright.cli.options import EXIT_FAILED, Settings, command, option
+from hookwright.errors import ConfigError, LocalError
+from hookwright.model.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from hookwright.model.project import Project
+    from hookwright.model.resources import Declared
+
+
+@command(
+    name="validate",
+    formats=("text", "json", "sarif", "github"),
+    environment="many",
+    short_help="Check the project offline: schema, meaning, templates.",
+)
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@option("--strict", is_flag=True, default=False, help="Fail on warnings too.")
+def main(settings: Settings, files: tuple[Path, ...], strict: bool) -> int:
+    """Check the project without asking the API: YAML, schema, templates against their events, meaning, secrets.
+
+    All of the project is checked, as one file can break what another says. With FILEs, only findings about these files
+    are shown and counted, or about anything that one of them has a part in.
+
+    Unset process variables are warnings: whoever has no secrets can validate too.
+    """
+    project, declared, findings = check(settings)
+    shown = [finding for finding in findings if concerns(finding, files)] if files else findings
+    settings.emit(_report(settings, project, shown))
+    if settings.format == "text" and project is not None and not settings.quiet:
+        settings.say(_looked_at(project, declared))
+    failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    return EXIT_FAILED if any(finding.severity in failing for finding in shown) else 0
+
+
+def check(settings: Settings) -> tuple[Project | None, Sequence[Declared], list[Finding]]:
+    """Load and validate what the settings point at.
+
+    Returns:
+        The project, None where there is none to be had; its declarations; and the findings.
+
+    Raises:
+        UsageError: there is no such environment.
+    """
+    from hookwright.cli.project import known_environment, load_project
+    from hookwright.config import resolve
+    from hookwright.validate.engine import validate
+
+    try:
+        project = load_project(settings)
+    except (ConfigError, LocalError) as error:
+        return None, (), [_finding(error)]
+    known = list(project.environments)
+    chosen = [known_environment(name, known) for name in settings.environments] if known else []
+    resolved = [resolve(project, name, settings.environ) for name in chosen or known]
+    declared = [each for each, _ in resolved]
+    found = [finding for _, some in resolved for finding in some]
+    return project, declared, validate(project, declared, found)
+
+
+def concerns(finding: Finding, files: Sequence[Path]) -> bool:
+    """Whether a finding is about one of some files, has one of them as its related place, or is about no file."""
+    if finding.span is None:
+        return True
+    wanted = {file.absolute() for file in files}
+    places = [finding.span.file, *(related.span.file for related in finding.related)]
+    return any(place.absolute() in wanted for place in places)
+
+
+def shown_path(root: Path | None) -> Callable[[Path], str]:
+    """How reports name files: from the working directory where that is above or in the project, else from its root."""
+    here = Path.cwd()
+    if root is None or root.absolute().is_relative_to(here) or here.is_relative_to(root.absolute()):
+        base = here
+    else:
+        base = root.absolute()
+    return lambda path: Path(os.path.relpath(path.absolute(), base)).as_posix()
+
+
+def _finding(error: ConfigError | LocalError) -> Finding:
+    """The finding that stands for a project that is not there."""
+    from hookwright.validate.rules.hw000_no_project import RULE
+
+    return RULE.at(None, error.message, hint=error.hint)
+
+
+def _report(settings: Settings, project: Project | None, findings: Sequence[Finding]) -> str:
+    path = shown_path(project.root if project else None)
+    sources = _sources(project)
+    if settings.format == "json":
+        from hookwright.report.findings import to_json
+
+        return to_json(findings, path=path)
+    if settings.format == "text":
+        from hookwright.report.findings_text import to_text
+
+        return to_text(findings, sources, color=settings.color, path=path)
+    from hookwright.validate import registry
+
+    if settings.format == "github":
+        from hookwright.report.findings_github import to_github
+
+        return to_github(findings, registry.catalogue(), path=path)
+    from hookwright import __version__
+    from hookwright.report.findings_sarif import to_sarif
+    from hookwright.validate.pages import page
+
+    rules = registry.catalogue()
+    pages = {rule.id: page(rule) for rule in rules.values()}
+    return to_sarif(findings, rules, pages, sources, version=__version__, path=path)
+
+
+def _sources(project: Project | None) -> Callable[[Path], str | None]:
+    """The texts of the project's files as they were read; those of others, body files say, read now."""
+    known = {document.path: document.text for document in (project.file, *project.documents)} if project else {}
+
+    def text(path: Path) -> str | None:
+        if path not in known:
+            try:
+                known[path] = path.read_bytes().decode("utf-8", "replace")
+            except OSError:
+                return None
+        return known[path]
+
+    return text
+
+
+def _looked_at(project: Project, declared: Sequence[Declared]) -> str:
+    files = len(project.documents) + 1
+    webhooks, events = len(project.webhooks), len(project.events)
+    names = ", ".join(each.environment.name for each in declared) or "none"
+    counts = [(files, "file"), (webhooks, "webhook"), (events, "event")]
+    said = ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in counts)
+    return f"{said}; environments: {names}"

@@ -1,0 +1,141 @@
+"""Findings → SARIF 2.1.0 (OASIS Static Analysis Results Interchange Format), for code scanning services."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import quote
+
+from hookwright.model.finding import Finding, Severity
+from hookwright.report.findings import ShowPath, Sources
+
+if TYPE_CHECKING:
+    from hookwright.model.source import Span
+
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+class RulePage(Protocol):
+    """What a report says of a rule."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def name(self) -> str:
+        """Its name: words joined by hyphens."""
+
+    @property
+    def title(self) -> str:
+        """What is wrong, in one line."""
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+
+    @property
+    def why(self) -> str:
+        """Why it matters."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it is on by default."""
+
+
+def to_sarif(
+    findings: Sequence[Finding],
+    rules: Mapping[str, RulePage],
+    pages: Mapping[str, str],
+    sources: Sources,
+    *,
+    version: str,
+    path: ShowPath = str,
+) -> str:
+    """One run with all findings.
+
+    Args:
+        findings: the findings, in order.
+        rules: every rule by id.
+        pages: the page of each rule in Markdown, by id.
+        sources: the texts of the files, for fingerprints that outlive a move of the line.
+        version: version of hookwright.
+        path: how files are named: relative to the root of the repository.
+    """
+    numbers = {rule: index for index, rule in enumerate(rules)}
+    marks: Counter[str] = Counter()
+    driver = {
+        "name": "hookwright",
+        "semanticVersion": version,
+        "rules": [_rule(rule, pages.get(rule.id, rule.why)) for rule in rules.values()],
+    }
+    results = [_result(finding, numbers, path, _fingerprint(finding, path, sources, marks)) for finding in findings]
+    log = {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+    }
+    return json.dumps(log, ensure_ascii=False, indent=2)
+
+
+def _rule(rule: RulePage, page: str) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "name": "".join(word.capitalize() for word in rule.name.split("-")),
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": rule.why, "markdown": page},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity], "enabled": rule.enabled},
+    }
+
+
+def _result(finding: Finding, numbers: Mapping[str, int], path: ShowPath, fingerprint: str) -> dict[str, Any]:
+    text = f"{finding.message}. {finding.hint}" if finding.hint else finding.message
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": text},
+        "partialFingerprints": {"hookwright/v1": fingerprint},
+    }
+    if finding.rule in numbers:
+        result["ruleIndex"] = numbers[finding.rule]
+    if finding.span:
+        result["locations"] = [{"physicalLocation": _location(finding.span, path)}]
+    if finding.related:
+        result["relatedLocations"] = [
+            {"id": number, "physicalLocation": _location(each.span, path), "message": {"text": each.message}}
+            for number, each in enumerate(finding.related)
+        ]
+    if finding.environments:
+        result["properties"] = {"environments": list(finding.environments)}
+    return result
+
+
+def _location(span: Span, path: ShowPath) -> dict[str, Any]:
+    return {
+        "artifactLocation": {"uri": quote(Path(path(span.file)).as_posix())},
+        "region": {
+            "startLine": span.start.line,
+            "startColumn": span.start.column,
+            "endLine": span.end.line,
+            "endColumn": span.end.column,
+        },
+    }
+
+
+def _fingerprint(finding: Finding, path: ShowPath, sources: Sources, marks: Counter[str]) -> str:
+    """A mark that stays while the line moves: of rule, file, message and the line's text, counted where alike."""
+    line = ""
+    if finding.span:
+        lines = (sources(finding.span.file) or "").splitlines()
+        at = finding.span.start.line - 1
+        line = lines[at].strip() if at < len(lines) else ""
+    parts = (finding.rule, path(finding.span.file) if finding.span else "", finding.message, line)
+    mark = hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    marks[mark] += 1
+    return f"{mark}:{marks[mark]}"

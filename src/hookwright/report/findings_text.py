@@ -1,0 +1,132 @@
+"""Findings → text for people: the line, a mark under what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from hookwright.model.finding import Finding, Severity
+from hookwright.report import style
+from hookwright.report.findings import ShowPath, Sources, counted
+
+if TYPE_CHECKING:
+    from hookwright.model.source import Span
+    from hookwright.report.style import Painter
+
+_COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_TAB: Final = 4
+"""Columns that a tab is shown with, at most."""
+_CUT: Final = "…"
+
+
+def to_text(
+    findings: Sequence[Finding], sources: Sources, *, color: bool = False, width: int = 100, path: ShowPath = str
+) -> str:
+    """All findings, and how many there are.
+
+    Args:
+        findings: the findings, in the order to be shown.
+        sources: the texts of the files.
+        color: whether to colour.
+        width: columns that a line of source is shown in; longer ones are clipped around what is wrong.
+        path: how files are named.
+    """
+    writer = _Writer(style.painter(color), sources, width, path)
+    blocks = ["\n".join(writer.finding(finding)) for finding in findings]
+    return "\n\n".join([*blocks, counted(findings) or "no findings"])
+
+
+class _Writer:
+    """Writes findings; splits each file into lines once."""
+
+    def __init__(self, paint: Painter, sources: Sources, width: int, path: ShowPath) -> None:
+        self._paint = paint
+        self._sources = sources
+        self._width = width
+        self._path = path
+        self._lines: dict[Path, list[str]] = {}
+
+    def finding(self, finding: Finding) -> Iterator[str]:
+        """The lines that one finding is shown in."""
+        colour = _COLOURS[finding.severity]
+        head = self._paint(f"{finding.severity}[{finding.rule}]", colour, "bold")
+        yield f"{head}: {self._paint(style.printable(finding.message), 'bold')}"
+        if finding.span:
+            where = f" ({', '.join(finding.environments)})" if finding.environments else ""
+            yield f"  {self._paint('-->', 'blue')} {self._place(finding.span)}{style.printable(where)}"
+            yield from self._excerpt(finding.span, colour)
+        for related in finding.related:
+            yield f"  {self._paint(':::', 'blue')} {self._place(related.span)}: {style.printable(related.message)}"
+            yield from self._excerpt(related.span, "blue", mark="-")
+        if finding.hint:
+            yield f"  {self._paint('hint', 'cyan')}: {style.printable(finding.hint)}"
+
+    def _place(self, span: Span) -> str:
+        return f"{style.printable(self._path(span.file))}:{span.start.line}:{span.start.column}"
+
+    def _excerpt(self, span: Span, colour: str, mark: str = "^") -> Iterator[str]:
+        line = self._line(span)
+        if line is None:
+            return
+        last = len(line) if span.end.line > span.start.line else span.end.column - 1
+        before, shown, length = clipped(line, span.start.column - 1, last, self._width)
+        number = str(span.start.line)
+        bar = self._paint("|", "blue")
+        yield f"  {self._paint(number, 'blue')} {bar} {shown}"
+        yield f"  {' ' * len(number)} {bar} {' ' * before}{self._paint(mark * length, colour, 'bold')}"
+
+    def _line(self, span: Span) -> str | None:
+        if span.file not in self._lines:
+            text = self._sources(span.file)
+            self._lines[span.file] = [] if text is None else text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = self._lines[span.file]
+        return lines[span.start.line - 1] if 0 < span.start.line <= len(lines) else None
+
+
+def clipped(line: str, start: int, end: int, width: int) -> tuple[int, str, int]:
+    """A line as it is shown, and where in it the mark goes.
+
+    Args:
+        line: the line.
+        start: index of the first character that is marked; may be just behind the line's end.
+        end: index behind the last one.
+        width: columns to show it in, the marked part longer than that clipped too.
+
+    Returns:
+        Columns before the mark, the line as shown, and columns of the mark (at least 1).
+    """
+    cells = [_shown(character) for character in line.rstrip()]
+    widths = [_width(cell) for cell in cells]
+    start = min(max(start, 0), len(cells))
+    end = min(max(end, start), len(cells))
+    first, last = 0, len(cells)
+    if sum(widths) > width:
+        first = start
+        room = width // 3
+        while first and room - widths[first - 1] >= 0:
+            first -= 1
+            room -= widths[first]
+        last, room = first, width
+        while last < len(cells) and room - widths[last] >= 0:
+            room -= widths[last]
+            last += 1
+    head = _CUT if first else ""
+    shown = head + "".join(cells[first:last]) + (_CUT if last < len(cells) else "")
+    return len(head) + sum(widths[first:start]), shown, max(1, sum(widths[start : min(end, last)]))
+
+
+def _shown(character: str) -> str:
+    return " " * _TAB if character == "\t" else style.printable(character)
+
+
+def _width(cell: str) -> int:
+    """Columns that a terminal shows a text in (Unicode Annex #11: wide and full-width characters take two)."""
+    if cell.isascii():
+        return len(cell)
+    return sum(
+        0 if unicodedata.combining(each) or unicodedata.category(each) in ("Mn", "Me", "Cf")
+        else 2 if unicodedata.east_asian_width(each) in ("W", "F") else 1
+        for each in cell
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""Bodies written as text: whether they are JSON, before and after values are put in."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from hookwright.model.source import Json
+from hookwright.templates import Context, parse, render_body
+from hookwright.templates.syntax import EVENT
+
+HOSTILE: Final[tuple[Json, ...]] = ('"', "\\", "a\nb\r\t\x00", "é\u2028\U0001f600", '","x":"', None, 0, [], {})
+"""Values that break JSON which is put together as text."""
+
+_STRING_OR_TEMPLATE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\{\{[^{}]*\}\}', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with the text of a body, and where (offsets in characters)."""
+
+    message: str
+    start: int
+    end: int
+
+
+def looks_like_json(text: str) -> bool:
+    """Whether a text means to be a JSON object or array."""
+    begin = text.lstrip()
+    return begin.startswith(("{", "[")) and not begin.startswith("{{")
+
+
+def bare_templates(text: str) -> list[tuple[int, int]]:
+    """Where templates stand outside of the strings of a JSON text."""
+    return [match.span() for match in _STRING_OR_TEMPLATE.finditer(text) if match.group().startswith("{{")]
+
+
+def json_flaw(text: str) -> Flaw | None:
+    """What keeps a text from being JSON, templates outside of strings taken for values."""
+    patched = _STRING_OR_TEMPLATE.sub(
+        lambda match: "0".ljust(len(match.group())) if match.group().startswith("{{") else match.group(), text
+    )
+    try:
+        json.loads(patched, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        at = min(error.pos, len(text.rstrip()))
+        return Flaw(error.msg[:1].lower() + error.msg[1:], at, at + 1)
+    except (ValueError, RecursionError) as error:
+        return Flaw(str(error) if isinstance(error, ValueError) else "it is too deep", 0, len(text))
+    return None
+
+
+def _no_constant(name: str) -> Json:
+    raise ValueError(f"there is no {name} in it")
+
+
+def always_json(text: str) -> bool:
+    """Whether the body stays valid JSON with every hostile value in the place of each template."""
+    paths = [expression.path for expression in parse(text).expressions if expression.root == EVENT and expression.path]
+    return all(_renders(text, {path[0]: value for path in paths}, value) for value in HOSTILE)
+
+
+def _renders(text: str, event: dict[str, Json], response: Json) -> bool:
+    try:
+        json.loads(render_body(text, Context(event, response)))
+    except (ValueError, RecursionError):
+        return False
+    return True

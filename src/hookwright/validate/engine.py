@@ -1,0 +1,126 @@
+"""The engine: runs every rule over a project and turns what they find into one sorted list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from hookwright.model.finding import Finding, Severity
+from hookwright.validate import registry
+from hookwright.validate.levels import Levels, is_locked, levels_of
+from hookwright.validate.silence import Silence, Silences, silences_in
+from hookwright.validate.subject import ProjectSubject
+
+if TYPE_CHECKING:
+    from hookwright.model.project import Project
+    from hookwright.model.resources import Declared
+    from hookwright.validate.rule import Rule
+
+_WORST_FIRST: Final = tuple(Severity)
+
+
+def validate(
+    project: Project, declared: Sequence[Declared], found: Iterable[Finding] = (), *, only_errors: bool = False
+) -> list[Finding]:
+    """Everything that is wrong with a project, as far as its files tell.
+
+    Args:
+        project: the project as it was read, with the findings of reading it.
+        declared: what it declares for each environment that is to be looked at.
+        found: findings of others to be reported among these: those of resolving the environments.
+        only_errors: leave out the rules that never give an error; silences are heeded but not judged.
+
+    Returns:
+        The findings, sorted by file, line, column and rule, each once: one that holds for several environments names
+        them, and one that holds for all names none.
+    """
+    from hookwright.validate import schema
+
+    levels = levels_of(project)
+    early = [*project.findings, *schema.check(project), *found]
+    whole = not any(finding.severity is Severity.ERROR for finding in early)
+    subject = ProjectSubject(project, declared, whole=whole)
+    late = [*_run(subject, levels, only_errors=only_errors), *levels.findings]
+    merged = _merged(levels.applied([*early, *late]), tuple(project.environments))
+    judge = whole and not only_errors and len(declared) == len(project.environments)
+    return sorted(_heed_silences(project, merged, levels, judge=judge), key=_place)
+
+
+def _run(subject: ProjectSubject, levels: Levels, *, only_errors: bool) -> Iterator[Finding]:
+    for rule in registry.checked():
+        level = levels.of(rule)
+        if level is None or (only_errors and level is not Severity.ERROR):
+            continue
+        if rule.per_project:
+            yield from _guarded(rule, rule.per_project(subject))
+        if rule.per_environment:
+            for scope in subject.scopes:
+                name = scope.declared.environment.name
+                for finding in _guarded(rule, rule.per_environment(scope)):
+                    yield replace(finding, environments=(name,))
+
+
+def _guarded(rule: Rule, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """What a rule finds; where it crashes, what it found before and a finding that says so."""
+    try:
+        yield from findings
+    except Exception as error:  # noqa: BLE001 - one broken rule must not hide what the others find
+        from hookwright.validate.rules import hw599_rule_crashed
+
+        yield hw599_rule_crashed.finding(rule, error)
+
+
+def _merged(findings: Iterable[Finding], environments: tuple[str, ...]) -> list[Finding]:
+    """The findings, each once, with all the environments it was found in; of several severities the worst."""
+    merged: dict[object, Finding] = {}
+    for finding in findings:
+        key = (finding.rule, finding.span, finding.message)
+        other = merged.get(key)
+        merged[key] = finding if other is None else _both(other, finding)
+    everywhere = set(environments)
+    return [
+        replace(finding, environments=()) if everywhere and everywhere <= set(finding.environments) else finding
+        for finding in merged.values()
+    ]
+
+
+def _both(one: Finding, other: Finding) -> Finding:
+    worst = min(one, other, key=lambda finding: _WORST_FIRST.index(finding.severity))
+    if not one.environments or not other.environments:
+        return replace(worst, environments=())
+    return replace(worst, environments=tuple(dict.fromkeys((*one.environments, *other.environments))))
+
+
+def _heed_silences(project: Project, findings: list[Finding], levels: Levels, *, judge: bool) -> Iterator[Finding]:
+    """The findings that no comment silences, and with ``judge`` what is wrong with the comments."""
+    found = silences_in((project.file, *project.documents))
+    if not found:
+        yield from findings
+        return
+    from hookwright.validate.rules import hw501_unused_silence, hw502_silence_without_reason, hw503_unknown_rule
+
+    silences = Silences(found, _silenceable(found))
+    yield from (finding for finding in findings if not silences.silences(finding))
+    if judge:
+        ours = [
+            *hw501_unused_silence.findings(silences),
+            *hw502_silence_without_reason.findings(found),
+            *hw503_unknown_rule.in_silences(found),
+        ]
+        yield from levels.applied(ours)
+
+
+def _silenceable(silences: Iterable[Silence]) -> dict[str, str]:
+    """The id of the rule behind each name that a silence gives, as far as the rule may be silenced."""
+    names = {name.lower() for silence in silences for name in silence.rules}
+    rules = {name: registry.find(name) for name in names}
+    return {name: rule.id for name, rule in rules.items() if rule and not is_locked(rule)}
+
+
+def _place(finding: Finding) -> tuple[Path, int, int, str, str]:
+    span = finding.span
+    if span is None:
+        return Path(), 0, 0, finding.rule, finding.message
+    return span.file, span.start.line, span.start.column, finding.rule, finding.message

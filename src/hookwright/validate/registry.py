@@ -1,0 +1,49 @@
+"""The catalogue: every rule, found in the files of ``validate/rules``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from functools import cache
+
+from hookwright.validate import rules
+from hookwright.validate.rule import Rule
+
+READING = ("HW0", "HW1")
+"""The families whose findings come from reading and from the schemas; their rules have no check of their own."""
+
+
+@cache
+def catalogue() -> dict[str, Rule]:
+    """Every rule by id, in order of id."""
+    return _load(lambda _: True)
+
+
+@cache
+def checked() -> tuple[Rule, ...]:
+    """The rules that can have a check, in order of id. The pages of the others are not loaded."""
+    return tuple(_load(lambda module: not module.upper().startswith(READING)).values())
+
+
+def find(name: str) -> Rule | None:
+    """The rule of that id or name, in any case; None where there is none."""
+    wanted = name.strip().lower()
+    return next((rule for rule in catalogue().values() if wanted in (rule.id.lower(), rule.name)), None)
+
+
+def nearest(name: str) -> str:
+    """The id or name of a rule that looks like ``name``; an empty string where none does."""
+    import difflib
+
+    known = {known.lower(): known for rule in catalogue().values() for known in (rule.id, rule.name)}
+    near = difflib.get_close_matches(name.strip().lower(), known, n=1)
+    return known[near[0]] if near else ""
+
+
+def _load(wanted: Callable[[str], bool]) -> dict[str, Rule]:
+    names = sorted(module.name for module in pkgutil.iter_modules(rules.__path__))
+    found = [
+        importlib.import_module(f"{rules.__name__}.{name}").RULE for name in names if name[:2] == "hw" and wanted(name)
+    ]
+    return {rule.id: rule for rule in found}

@@ -1,0 +1,58 @@
+"""HW401: an event that the platform does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from hookwright.model.finding import Finding, Severity
+from hookwright.model.resources import PLATFORM_EVENTS
+from hookwright.validate.names import did_you_mean
+from hookwright.validate.rule import Rule
+from hookwright.validate.uses import span_of
+
+if TYPE_CHECKING:
+    from hookwright.validate.subject import Scope
+
+_KNOWN = frozenset(PLATFORM_EVENTS)
+
+
+def check(scope: Scope) -> Iterator[Finding]:
+    """Hold every subscribed event against the platform's list."""
+    for webhook in scope.declared.webhooks:
+        if _KNOWN.issuperset(webhook.webhook.events):
+            continue
+        for index, event in enumerate(webhook.raw.get("events") or ()):
+            if isinstance(event, str) and event not in _KNOWN and "${" not in event:
+                yield RULE.at(
+                    span_of(webhook, f"/events/{index}"), f"there is no event '{event}'", hint=_hint(event, scope)
+                )
+
+
+def _hint(event: str, scope: Scope) -> str:
+    if event in scope.project.events:
+        return "A custom event starts workflows; a webhook cannot subscribe to it, only to what its workflows do."
+    return did_you_mean(event, PLATFORM_EVENTS)
+
+
+RULE = Rule(
+    id="HW401",
+    name="unknown-event",
+    title="A webhook subscribes to an event that does not exist",
+    severity=Severity.ERROR,
+    why="The API refuses the webhook: 400, INVALID_EVENT.",
+    failing="""\
+webhooks:
+  orders:
+    url: https://hooks.acme.example/orders
+    events: [Workflow Complete]
+""",
+    passing="""\
+webhooks:
+  orders:
+    url: https://hooks.acme.example/orders
+    events: [Workflow Completed]
+""",
+    hint="'hookwright schema' lists the events.",
+    per_environment=check,
+)

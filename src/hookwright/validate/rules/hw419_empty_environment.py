@@ -1,0 +1,47 @@
+"""HW419: an environment in which nothing is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from hookwright.model.finding import Finding, Severity
+from hookwright.validate.rule import Rule
+
+if TYPE_CHECKING:
+    from hookwright.validate.subject import Scope
+
+
+def check(scope: Scope) -> Iterator[Finding]:
+    """Look for environments without webhooks and events, in a project that has some."""
+    declared, entry = scope.declared, scope.entry
+    if not scope.whole or entry is None or declared.webhooks or declared.events:
+        return
+    if scope.project.webhooks or scope.project.events:
+        message = f"nothing is declared for '{entry.name}': every webhook is turned off for it"
+        yield RULE.at(entry.span(key=True), message)
+
+
+RULE = Rule(
+    id="HW419",
+    name="empty-environment",
+    title="Nothing is declared for an environment",
+    severity=Severity.WARNING,
+    why="A plan of it deletes all that hookwright manages there; an apply refuses that without '--allow-empty'.",
+    failing="""\
+webhooks:
+  orders:
+    url: https://hooks.acme.example/orders
+    events: [Workflow Completed]
+    environments: {test: false}
+""",
+    passing="""\
+webhooks:
+  orders:
+    url: https://hooks.acme.example/orders
+    events: [Workflow Completed]
+    environments: {test: {enabled: false}}
+""",
+    hint="Delete the environment from hookwright.yaml, or disable webhooks ('enabled: false') where you mean that.",
+    per_environment=check,
+)

@@ -1,0 +1,62 @@
+"""HW504: a variable that nothing uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from hookwright.model.finding import Finding, Severity
+from hookwright.model.source import escape
+from hookwright.validate.rule import Rule
+
+if TYPE_CHECKING:
+    from hookwright.validate.subject import ProjectSubject
+
+
+def check(subject: ProjectSubject) -> Iterator[Finding]:
+    """Look for every variable in the text of every file, and of the bodies that stand in files of their own."""
+    project = subject.project
+    if not subject.whole:
+        return
+    bodies = [text.text for text in subject.texts if text.part == "body"]
+    said = "\n".join([project.file.text, *(document.text for document in project.documents), *bodies])
+    for entry in project.environments.values():
+        variables = entry.value.get("vars") if isinstance(entry.value, dict) else None
+        for name in variables if isinstance(variables, dict) else ():
+            if f"${{var.{name}}}" not in said:
+                span = entry.span(f"/vars/{escape(str(name))}", key=True)
+                yield RULE.at(span, f"nothing uses the variable '{name}'")
+
+
+RULE = Rule(
+    id="HW504",
+    name="unused-variable",
+    title="Nothing uses a variable",
+    severity=Severity.INFO,
+    why="It was forgotten when its last use went, or its name is misspelt where it is used. Off unless asked for.",
+    failing="""\
+--- hookwright.yaml ---
+version: 1
+project: acme
+environments:
+  test: {api_key: "${env.REFOLD_TEST_API_KEY}", vars: {base_url: "https://hooks.acme.example"}}
+rules: {HW504: info}
+--- webhooks/example.yaml ---
+webhooks:
+  orders: {url: "https://hooks.acme.example/orders", events: [Workflow Completed]}
+""",
+    passing="""\
+--- hookwright.yaml ---
+version: 1
+project: acme
+environments:
+  test: {api_key: "${env.REFOLD_TEST_API_KEY}", vars: {base_url: "https://hooks.acme.example"}}
+rules: {HW504: info}
+--- webhooks/example.yaml ---
+webhooks:
+  orders: {url: "${var.base_url}/orders", events: [Workflow Completed]}
+""",
+    hint="Delete it, or use it.",
+    per_project=check,
+    enabled=False,
+)

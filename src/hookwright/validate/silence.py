@@ -1,0 +1,101 @@
+"""Comments that silence a finding: ``# hookwright: ignore HW304 - the receiver's public test key``.
+
+A silence holds for its own line; one that stands alone on its line holds for the next line that is no comment. A reason
+is required, and a silence that silences nothing is reported: it must not outlive what it was for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from hookwright.model.finding import Finding
+from hookwright.model.source import Position, Span
+
+if TYPE_CHECKING:
+    from hookwright.model.source import Document
+
+_MARK: Final = "hookwright: ignore"
+_BREAK: Final = re.compile(r"\r\n?|\n")
+_Key = tuple[Path, int, str]
+_COMMENT: Final = re.compile(r"(?:^|(?<=\s))#\s*hookwright: ignore\b(?P<rules>[^-#]*)(?:-+(?P<reason>.*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A comment that silences.
+
+    Attributes:
+        span: where the comment stands.
+        line: the line whose findings it silences.
+        rules: the ids or names of rules it gives, as written.
+        reason: why, or an empty string.
+    """
+
+    span: Span
+    line: int
+    rules: tuple[str, ...]
+    reason: str
+
+
+def silences_in(documents: Iterable[Document]) -> list[Silence]:
+    """The silences of some files, in order."""
+    return [silence for document in documents if _MARK in document.text for silence in _of(document)]
+
+
+def _of(document: Document) -> Iterator[Silence]:
+    lines = _BREAK.split(document.text)
+    for number, line in enumerate(lines, 1):
+        match = _COMMENT.search(line) if _MARK in line else None
+        if match is None:
+            continue
+        rules = tuple(re.split(r"[\s,]+", match["rules"].strip())) if match["rules"].strip() else ()
+        start, end = Position(number, match.start() + 1), Position(number, len(line.rstrip()) + 1)
+        held = number if line[: match.start()].strip() else _next_line(lines, number)
+        yield Silence(Span(document.path, start, end), held, rules, (match["reason"] or "").strip())
+
+
+def _next_line(lines: Sequence[str], number: int) -> int:
+    """The number of the next line that is neither a comment nor blank."""
+    for at in range(number, len(lines)):
+        text = lines[at].strip()
+        if text and not text.startswith("#"):
+            return at + 1
+    return number
+
+
+class Silences:
+    """The silences of a project, and which of them were needed."""
+
+    def __init__(self, silences: Sequence[Silence], names: dict[str, str]) -> None:
+        """Prepare them.
+
+        Args:
+            silences: all of them.
+            names: id of the rule by each name that a silence gives, ids among them, in lower case.
+        """
+        self._silences = silences
+        self._held: dict[_Key, Silence] = {}
+        self._used: set[_Key] = set()
+        for silence in silences:
+            for name in silence.rules if silence.reason else ():
+                rule = names.get(name.lower())
+                if rule:
+                    self._held[(silence.span.file, silence.line, rule)] = silence
+
+    def silences(self, finding: Finding) -> bool:
+        """Whether a finding is silenced; remembers that the silence was needed."""
+        if finding.span is None or not self._held:
+            return False
+        key = (finding.span.file, finding.span.start.line, finding.rule)
+        if key not in self._held:
+            return False
+        self._used.add(key)
+        return True
+
+    def unused(self) -> Iterator[tuple[Silence, str]]:
+        """The silences that silenced nothing, each with the rule, in order."""
+        return ((silence, key[2]) for key, silence in self._held.items() if key not in self._used)
