@@ -1,0 +1,65 @@
+"""The wheel has all that it needs, and starts without loading what it does not need."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Installed
+
+pytestmark = pytest.mark.e2e
+
+
+def test_version_and_help(installed: Installed) -> None:
+    assert re.fullmatch(r"hookwright \d+\.\d+\.\d+\n", installed.run("--version").out)
+    done = installed.run("--help")
+    assert done.code == 0
+    assert max(map(len, done.out.splitlines())) <= 80
+
+
+def test_the_wheel_carries_schemas_and_example(installed: Installed) -> None:
+    (package,) = (installed.executable.parents[1] / "lib").glob("python*/site-packages/hookwright")
+    assert (package / "py.typed").is_file()
+    assert {path.name for path in (package / "schemas").glob("*.json")} >= {
+        "project.schema.json",
+        "resources.schema.json",
+    }
+    assert (package / "examples" / "acme" / "hookwright.yaml").is_file()
+
+
+def test_help_loads_nothing_heavy(installed: Installed) -> None:
+    python = installed.executable.parent / "python"
+    code = (
+        "import sys\n"
+        "from hookwright.cli.main import run\n"
+        "try:\n    run(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    loaded = set(re.findall(r"'(\w+)'", done.stderr))
+    assert "click" in loaded
+    assert not loaded & {"httpx", "yaml", "jsonschema", "jsonschema_rs", "deepdiff", "aiohttp", "asyncio", "sqlite3"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["plam"], "Did you mean 'plan'?"),
+        (["plan", "--nope"], "No such option"),
+        (["plan", "--format", "xml"], "'xml' is not one of"),
+    ],
+)
+def test_a_wrong_command_line_is_64_and_says_so_in_json_too(
+    installed: Installed, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    done = installed.run(*arguments, cwd=tmp_path)
+    assert (done.code, done.out) == (64, "")
+    assert message in done.err
+    if "--format" not in arguments:
+        done = installed.run(*arguments, "--format", "json", cwd=tmp_path)
+        assert done.code == 64
+        assert done.json["error"]["category"] == "usage"
+        assert message in done.json["error"]["message"]
