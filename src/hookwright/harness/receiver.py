@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 import struct
 import time
@@ -79,8 +80,9 @@ class Receiver:
             await web.TCPSite(runner, host, port, backlog=512).start()
         except (OSError, UnicodeError, OverflowError) as error:
             await runner.cleanup()
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such address"
-            raise LocalError(f"cannot listen on {host} port {port}: {reason.lower()}") from error
+            number = error.errno if isinstance(error, OSError) else None
+            reason = os.strerror(number).lower() if number and number > 0 else "no such address"
+            raise LocalError(f"cannot listen on {host} port {port}: {reason}") from error
         self._runner = runner
         bound = runner.addresses[0]
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]

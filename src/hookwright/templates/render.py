@@ -178,7 +178,7 @@ def render_header(template: str, context: Context) -> str:
     Characters beyond Latin-1 stay; a sender encodes the value as UTF-8, and what UTF-8 cannot hold (lone surrogates)
     becomes ``?``.
     """
-    value = _BREAKS.sub(" ", render_text(template, context)).strip()
+    value = _BREAKS.sub(" ", render_text(template, context)).strip(" ")
     return value.encode("utf-8", "replace").decode("utf-8")
 
 

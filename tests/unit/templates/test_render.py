@@ -174,6 +174,7 @@ def test_a_header_holds_no_control_character_and_can_be_sent(value: Any, around:
         ("a\r\n\r\n{}", "a {}"),
         ("a\0b\x7fc\x85d", "a b c d"),
         ("\n", ""),
+        (" \u2028 ", "\u2028"),
         ("Zürich 東京", "Zürich 東京"),
         ("lone \ud800", "lone ?"),
         (7, "7"),

@@ -1,0 +1,87 @@
+"""``hookwright listen``: a receiver that verifies, shows, keeps, passes on, and fails on purpose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hookwright.cli.options import Settings, command, option
+from hookwright.errors import RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from hookwright.harness.answers import Script
+    from hookwright.harness.reach import Target
+
+
+@command(name="listen", environment="one", short_help="Receive deliveries: verify, show, answer with faults.")
+@option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port; 0 for a free one.")
+@option("--key-env", "key_envs", metavar="VAR", multiple=True, help="Verify with this variable's key; may be repeated.")
+@option("--fail", type=click.IntRange(0, 1000), default=0, metavar="N", help="500 to the first N of each delivery.")
+@option("--status", type=click.IntRange(200, 599), default=200, show_default=True, help="Answer this otherwise.")
+@option("--delay", type=click.FloatRange(0, 3600), default=0.0, metavar="S", help="Seconds before each answer.")
+@option("--reset", is_flag=True, help="Reset connections instead of answering (with --fail: instead of 500).")
+@option("--drop", is_flag=True, help="Close connections without an answer (likewise).")
+@option("--db", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Keep deliveries in this file.")
+@option("--forward", metavar="URL", default=None, help="Pass each delivery on, byte for byte, and its answer back.")
+@option("--max", "most", type=click.IntRange(1), default=None, metavar="N", help="End after N deliveries.")
+@option("--reveal", is_flag=True, help="Show the values of secret-looking headers.")
+@option("--yes", is_flag=True, help="Forward to other hosts than this machine and private networks too.")
+def main(
+    settings: Settings,
+    host: str,
+    port: int,
+    key_envs: tuple[str, ...],
+    forward: str | None,
+    yes: bool,
+    db: Path | None,
+    most: int | None,
+    reveal: bool,
+    **faults: Any,
+) -> int:
+    """Receive deliveries, verify their signatures and show them.
+
+    Verifies with the keys of the environments named with -e (of the project found from here) or of --key-env. Prints
+    'listening on URL' when ready; then a block per delivery, or with --format json a line of JSON. A delivery is known
+    again by method, path and body: --fail counts its attempts. Ends with 0 on Ctrl-C or SIGTERM.
+
+    --db keeps the last 10,000 deliveries with all of their headers, in a file that only you can read.
+    """
+    from hookwright.cli.keys import chosen_keys
+    from hookwright.cli.listening import Listener
+    from hookwright.harness.requirements import require_aiohttp
+
+    require_aiohttp()
+    script = _script(**faults)
+    target = _target(forward, yes=yes) if forward else None
+    keys, others = chosen_keys(settings, key_envs)
+    listener = Listener(settings, keys, others, most=most, reveal=reveal)
+    listener.run(host, port, script, target, db)
+    return 0
+
+
+def _script(*, fail: int, status: int, delay: float, reset: bool, drop: bool) -> Script:
+    from hookwright.harness.answers import Cut, fault_script
+
+    if reset and drop:
+        raise UsageError("--reset and --drop exclude each other")
+    cut = Cut.RESET if reset else Cut.DROP if drop else None
+    return fault_script(fail=fail, status=status, delay=delay, cut=cut)
+
+
+def _target(url: str, *, yes: bool) -> Target:
+    """Where to forward to: without ``--yes`` only this machine and private networks."""
+    from hookwright.harness.reach import Reach, reach, read_target
+
+    target = read_target(url if "://" in url else f"http://{url}")
+    distance = reach(target.host, target.port)
+    if distance is Reach.LINK_LOCAL:
+        raise RefusedError(f"{target.host} is a link-local address: nothing is forwarded there")
+    if distance is Reach.PUBLIC and not yes:
+        raise RefusedError(
+            f"{target.host} is neither this machine nor in a private network",
+            hint="Deliveries and their secrets would leave your network; --yes forwards them all the same.",
+        )
+    return target
