@@ -253,7 +253,8 @@ def event_create_json(event: Event) -> dict[str, Json]:
 
 def event_update_json(event: Event) -> dict[str, Json]:
     """The request that replaces a custom event; an empty schema clears it."""
-    return {"name": event.name, "response": json.dumps(event.sample), "json_schema": dict(event.json_schema)}
+    sample = json.dumps(event.sample, ensure_ascii=False)
+    return {"name": event.name, "response": sample, "json_schema": dict(event.json_schema)}
 
 
 def trigger_json(event: str, payload: Json) -> dict[str, Json]:

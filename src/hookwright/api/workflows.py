@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hookwright.api import wire
 from hookwright.api.call import Call
-from hookwright.errors import OutcomeUnknownError
+from hookwright.errors import AnsweredError, OutcomeUnknownError
 from hookwright.model.resources import Workflow
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _WORKFLOWS: Final = "/api/v2/public/workflow"
 _PAGE: Final = 100
+_BAD_REQUEST: Final = 400
 _MOST_PAGES: Final = 200
 _LONGEST_TARGET: Final = 1500
 """Characters of path and query: well below the 2,048 that some proxies stop at."""
@@ -30,16 +31,25 @@ def list_all(transport: Transport) -> list[Workflow]:
 def find(transport: Transport, names: Collection[str]) -> list[Workflow]:
     """The workflows with exactly these names, ordered by name and id.
 
-    The filter is used to ask for few, never to decide: names are compared here. Where a name is missing all workflows
-    are listed once, for servers that read the filter in another way.
+    The filter is used to ask for few, never to decide: names are compared here. Where a name is missing, or the filter
+    is refused, all workflows are listed once: a server may read the filter in another way, or bound it.
     """
     wanted = frozenset(names)
-    found: list[Workflow] = []
-    for pattern in _patterns(sorted(wanted)):
-        found += [workflow for workflow in _pages(transport, pattern) if workflow.name in wanted]
+    found = _filtered(transport, wanted)
     if wanted - {workflow.name for workflow in found}:
         found += [workflow for workflow in _pages(transport, "") if workflow.name in wanted]
     return _ordered(found)
+
+
+def _filtered(transport: Transport, wanted: frozenset[str]) -> list[Workflow]:
+    found: list[Workflow] = []
+    try:
+        for pattern in _patterns(sorted(wanted)):
+            found += [workflow for workflow in _pages(transport, pattern) if workflow.name in wanted]
+    except AnsweredError as error:
+        if error.status != _BAD_REQUEST:
+            raise
+    return found
 
 
 def _ordered(workflows: Iterable[Workflow]) -> list[Workflow]:

@@ -12,10 +12,10 @@ import pytest
 
 from hookwright import __version__
 from hookwright.api.bucket import TokenBucket
-from hookwright.errors import OutcomeUnknownError
+from hookwright.errors import AuthError, OutcomeUnknownError
 from hookwright.model.resources import Event, Webhook, Workflow
 from hookwright.reconcile.gateway import Gateway
-from tests.unit.api.support import KEY, CrowdClock, Script, client, webhook
+from tests.unit.api.support import KEY, CrowdClock, Script, client, error, webhook
 
 HOOK = Webhook("https://hooks.acme.example", ("Workflow Errored",))
 EVENT = Event("candidate_created", {"jobid": "123"})
@@ -242,6 +242,18 @@ def test_a_platform_that_reads_the_filter_otherwise_lists_all() -> None:
     platform = Workflows("Export", "Import", filters=False)
     assert [found.name for found in client(platform).find_workflows(["Import"])] == ["Import"]
     assert len(platform.urls) == 2
+
+
+def test_a_platform_that_refuses_the_filter_lists_all() -> None:
+    platform = Workflows("Export", "Import")
+    script = Script(error(400, "INVALID_REQUEST", "name is too long"), platform)
+    assert [found.name for found in client(script).find_workflows(["Import"])] == ["Import"]
+    assert [("name=" in call) for call in script.calls] == [True, False]
+
+
+def test_a_filtered_list_that_fails_is_no_empty_list() -> None:
+    with pytest.raises(AuthError):
+        client(Script(error(401))).find_workflows(["Import"])
 
 
 def test_a_name_that_does_not_exist_is_not_found() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from hookwright.api.client import Client
+from hookwright.api.clock import REAL
 from hookwright.api.retry import Retry
 from hookwright.errors import AnsweredError, Effect, NotSentError, OutcomeUnknownError
 from hookwright.model.resources import Webhook
@@ -166,3 +167,10 @@ def test_proxies_are_asked_for_other_machines(monkeypatch: pytest.MonkeyPatch) -
         with made("http://refold.acme.example") as client:
             assert [found.id for found in client.list_webhooks()] == ["a1"]
     assert proxy.seen == ["GET http://refold.acme.example/api/v2/public/webhook"]
+
+
+def test_the_clock_of_this_machine() -> None:
+    before, date = REAL.monotonic(), REAL.time()
+    REAL.sleep(0.001)
+    assert REAL.monotonic() >= before + 0.001
+    assert abs(REAL.time() - date) < 60
