@@ -1,0 +1,188 @@
+"""SQLite behind one thread: jobs are queued, and all that wait share one transaction.
+
+A call that changes something is answered when its job's transaction is committed. With a write-ahead log and
+``synchronous=NORMAL`` a commit survives the death of the process (``kill -9``) without a disk flush of its own, which
+is what lets thousands of them fit into a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from hookwright.errors import LocalError
+
+T = TypeVar("T")
+Job = Callable[[sqlite3.Connection], Any]
+
+_log = logging.getLogger(__name__)
+
+_BATCH: Final = 512
+_FAILURES: Final = (sqlite3.Error, ValueError)
+"""What a job can fail with: SQLite's own errors, and text that it cannot hold."""
+_APPLICATION_ID: Final = 0x68774D75
+"""Marks the file as an emulator's (https://www.sqlite.org/pragma.html#pragma_application_id)."""
+_VERSION: Final = 1
+_SCHEMA: Final = """
+CREATE TABLE webhooks (id TEXT PRIMARY KEY, org TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE events (id TEXT PRIMARY KEY, org TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE workflows (org TEXT NOT NULL, id TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (org, id));
+CREATE TABLE deliveries (
+    id TEXT PRIMARY KEY, org TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL, due REAL,
+    size INTEGER NOT NULL, webhook_id TEXT NOT NULL, event TEXT NOT NULL, created REAL NOT NULL,
+    method TEXT NOT NULL, url TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL
+);
+CREATE INDEX pending ON deliveries (due) WHERE status = 'pending';
+CREATE TABLE attempts (
+    delivery TEXT NOT NULL, number INTEGER NOT NULL, started REAL NOT NULL, duration REAL NOT NULL,
+    status INTEGER, error TEXT, headers TEXT, body BLOB, PRIMARY KEY (delivery, number)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(slots=True)
+class _Queued:
+    job: Job
+    future: asyncio.Future[Any] | None
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Database:
+    """A SQLite database and the thread that owns its connection.
+
+    Args:
+        path: the file; None keeps everything in memory.
+
+    Raises:
+        LocalError: the file cannot be written, is no database of an emulator, or another process has it.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._connection = _open(path)
+        self._queue: queue.SimpleQueue[_Queued | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="emulator database", daemon=True)
+        self._thread.start()
+
+    async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job in the database's thread and wait until what it wrote is committed.
+
+        Raises:
+            sqlite3.Error, ValueError: what the job raised; nothing that it wrote stays.
+        """
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._queue.put(_Queued(job, future))
+        return await future
+
+    def post(self, job: Job) -> None:
+        """Run a job soon, without waiting; it is done before :meth:`close` returns."""
+        self._queue.put(_Queued(job, None))
+
+    async def close(self) -> None:
+        """Finish all jobs, then close the file."""
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _work(self) -> None:
+        going = True
+        while going:
+            batch, going = self._take()
+            if batch:
+                self._run(batch)
+                answered = [queued for queued in batch if queued.future is not None]
+                if answered:
+                    with contextlib.suppress(RuntimeError):  # the loop has ended; nobody waits any more
+                        self._loop.call_soon_threadsafe(_settle, answered)
+        self._connection.close()
+
+    def _take(self) -> tuple[list[_Queued], bool]:
+        batch: list[_Queued] = []
+        queued = self._queue.get()
+        while queued is not None:
+            batch.append(queued)
+            if len(batch) == _BATCH:
+                return batch, True
+            try:
+                queued = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, True
+        return batch, False
+
+    def _run(self, batch: list[_Queued]) -> None:
+        try:
+            self._transaction(batch)
+        except _FAILURES:
+            # One of them spoilt the transaction for all: give each its own.
+            for queued in batch:
+                try:
+                    self._transaction([queued])
+                except _FAILURES as error:
+                    queued.error = error
+                    if queued.future is None:
+                        _log.error("cannot write to the database: %s", error)
+
+    def _transaction(self, batch: list[_Queued]) -> None:
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for queued in batch:
+                queued.result = queued.job(connection)
+            connection.execute("COMMIT")
+        except _FAILURES:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _settle(batch: list[_Queued]) -> None:
+    for queued in batch:
+        if queued.future is None or queued.future.done():
+            continue
+        if queued.error is None:
+            queued.future.set_result(queued.result)
+        else:
+            queued.future.set_exception(queued.error)
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    try:
+        if path is not None:
+            path.touch(mode=0o600)  # it will hold the headers of webhooks, and those are often secrets
+        connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0.5)
+    except (OSError, sqlite3.Error) as error:
+        raise LocalError(f"cannot open the database {path}: {error}") from error
+    try:
+        _prepare(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        hint = "Is another emulator using it?" if "locked" in str(error) else ""
+        raise LocalError(f"cannot use the database {path}: {error}", hint=hint) from error
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    # Two emulators on one file would both make its deliveries.
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("BEGIN IMMEDIATE")
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if not tables:
+        for statement in _SCHEMA.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute("COMMIT")
+    if (application, version) != (_APPLICATION_ID, _VERSION):
+        raise sqlite3.DatabaseError("it is not a database of this emulator")

@@ -1,0 +1,159 @@
+"""One attempt at a delivery: an HTTP request, and what came of it."""
+
+from __future__ import annotations
+
+import io
+import ipaddress
+import socket
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from hookwright.emulator.records import Delivery, HeaderList
+
+MAX_ANSWER: Final = 64 * 1024
+"""Bytes of a receiver's answer that are read and kept; the rest is not waited for."""
+
+_PLAIN_BYTES: Final = 1024 * 1024
+_IDLE: Final = 2.0
+"""Seconds for which an unused connection is kept: receivers close theirs after five or so, and a request that meets the
+closing is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an attempt.
+
+    Attributes:
+        status: HTTP status; None where none came.
+        error: why there is no complete answer; None where there is one.
+        headers: headers of the answer.
+        body: the first bytes of its body.
+        refused: the emulator does not deliver there at all; another attempt would be no better.
+    """
+
+    status: int | None = None
+    error: str | None = None
+    headers: HeaderList = ()
+    body: bytes = b""
+    refused: bool = False
+
+    @property
+    def success(self) -> bool:
+        """Whether it counts: a complete answer of exactly 200, as the platform's guide asks for."""
+        return self.status == 200 and self.error is None
+
+
+class Sender:
+    """Sends deliveries. To this machine only, unless told otherwise; redirects are not followed.
+
+    Args:
+        timeout: seconds for all of an attempt: to connect, to send and to be answered.
+        allow_any_host: deliver to other machines too.
+    """
+
+    def __init__(self, timeout: float, *, allow_any_host: bool = False) -> None:
+        self._allow_any_host = allow_any_host
+        self._timeout = timeout
+        self._kept = self._session(keep=True)
+        # aiohttp repeats a PUT on its own when a kept connection turns out to be closed: a request nobody asked for.
+        self._fresh = self._session(keep=False)
+
+    async def send(self, delivery: Delivery) -> Answer:
+        """Make one attempt. Never raises for what a receiver, a network or a URL can do."""
+        try:
+            url = URL(delivery.url)
+        except ValueError as error:
+            return Answer(error=f"the URL cannot be used: {error}", refused=True)
+        if not url.host:
+            return Answer(error="the URL names no host", refused=True)
+        if not self._allow_any_host and not is_loopback(url.host):
+            return Answer(error="the host is not this machine; --allow-any-host delivers there", refused=True)
+        session = self._fresh if delivery.method == "PUT" else self._kept
+        status: int | None = None
+        headers: HeaderList = ()
+        try:
+            async with session.request(
+                delivery.method,
+                url,
+                headers=delivery.headers,
+                data=delivery.body if len(delivery.body) <= _PLAIN_BYTES else io.BytesIO(delivery.body),
+                allow_redirects=False,
+            ) as response:
+                status, headers = response.status, tuple(response.headers.items())
+                return Answer(status, None, headers, await _read(response))
+        except TimeoutError:
+            return Answer(status, f"no complete answer within {self._timeout:g} s", headers)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return Answer(status, _text(error), headers)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._kept.close()
+        await self._fresh.close()
+
+    def _session(self, *, keep: bool) -> aiohttp.ClientSession:
+        resolver = aiohttp.ThreadedResolver() if self._allow_any_host else _Loopback()
+        connector = (
+            aiohttp.TCPConnector(limit=0, resolver=resolver, keepalive_timeout=_IDLE)
+            if keep
+            else aiohttp.TCPConnector(limit=0, resolver=resolver, force_close=True)
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=self._timeout),
+            headers={"User-Agent": "hookwright-emulator"},
+            skip_auto_headers=("Accept-Encoding",),
+            auto_decompress=False,
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host of a URL is this machine: a loopback address, or ``localhost`` (RFC 6761 §6.3)."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+class _Loopback(AbstractResolver):
+    """Resolves ``localhost`` without asking anybody, and nothing else."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The loopback addresses of that family."""
+        if not is_loopback(host):
+            raise OSError(f"{host} is not this machine")
+        every = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+        return [
+            ResolveResult(
+                hostname=host, host=address, port=port, family=kind, proto=0, flags=int(socket.AI_NUMERICHOST)
+            )
+            for kind, address in every
+            if family in (kind, socket.AF_UNSPEC)
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    read = bytearray()
+    while len(read) < MAX_ANSWER:
+        chunk = await response.content.read(MAX_ANSWER - len(read))
+        if not chunk:
+            break
+        read += chunk
+    else:
+        response.close()
+    return bytes(read)
+
+
+def _text(error: Exception) -> str:
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return text.encode("utf-8", "replace").decode("utf-8")[:500]
