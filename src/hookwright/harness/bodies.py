@@ -29,7 +29,7 @@ class Variant:
 
     Attributes:
         code: the kind of change, for programs.
-        what: the body that was signed, as in "the signature is one of …".
+        what: the body that was signed, as in "the signature was made over …".
         body: its bytes.
     """
 

@@ -106,7 +106,7 @@ def _candidates(keys: Sequence[Key], others: Sequence[Key]) -> Iterator[_Candida
     for key in keys:
         yield _Candidate(key.value.encode("utf-8", "surrogatepass"), key.name)
     for key in others:
-        problem = f"it is signed with the key of {key.name}"
+        problem = f"it was made with the key of {key.name}"
         yield _Candidate(key.value.encode("utf-8", "surrogatepass"), key.name, "wrong-key", problem)
     for key in keys:
         stripped = key.value.strip().strip("\"'").strip()
@@ -117,9 +117,9 @@ def _candidates(keys: Sequence[Key], others: Sequence[Key]) -> Iterator[_Candida
         ):
             if value == key.value:
                 continue
-            problem = f"it is signed with the key of {key.name} {what}"
+            problem = f"it was made with the key of {key.name} {what}"
             yield _Candidate(value.encode("utf-8", "surrogatepass"), key.name, "misread-key", problem)
-    yield _Candidate(b"", "", "empty-key", "it is signed with an empty key")
+    yield _Candidate(b"", "", "empty-key", "it was made with an empty key")
 
 
 def _search(body: bytes, spelling: _Spelling, candidates: Sequence[_Candidate]) -> Diagnosis | None:
@@ -131,7 +131,7 @@ def _search(body: bytes, spelling: _Spelling, candidates: Sequence[_Candidate]) 
             if hmac.digest(candidate.value, variant.body, algorithm) == spelling.digest:
                 return _explained(spelling, variant, candidate, algorithm)
         if hashlib.new(algorithm, variant.body, usedforsecurity=False).digest() == spelling.digest:
-            plain = _Candidate(b"", "", "no-key", "it is a plain hash, made without any key")
+            plain = _Candidate(b"", "", "no-key", "it is a plain hash, made with no key")
             return _explained(spelling, variant, plain, algorithm)
     return None
 
@@ -141,9 +141,9 @@ def _explained(spelling: _Spelling, variant: Variant, candidate: _Candidate, alg
     if candidate.code:
         reasons.append((candidate.code, candidate.problem))
     if variant.code:
-        reasons.append((variant.code, f"it is one of {variant.what}, not of the bytes of this body"))
+        reasons.append((variant.code, f"it was made over {variant.what}, not over the body as it is"))
     if algorithm != "sha256":
-        reasons.append(("algorithm", f"it is made with {_NAMES[algorithm]}, not SHA-256"))
+        reasons.append(("algorithm", f"it was made with {_NAMES[algorithm]}, not SHA-256"))
     reasons += [(code, f"it {_SPELLINGS[code]}") for code in spelling.codes]
     text = "; ".join(reason for _, reason in reasons)
     return Diagnosis(reasons[0][0], f"the signature does not match: {text}", _hint(reasons[0][0]), candidate.name)

@@ -76,7 +76,7 @@ def to_text(
     body = http.body_lines(received.body, pretty=True)
     if body:
         lines += ["", *(f"    {line}" for line in body)]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", ""])
 
 
 def _signature(received: Received, paint: Painter, *, verified: bool) -> str:

@@ -96,8 +96,8 @@ def test_other_bytes_arrived(signed: bytes, received: bytes, expected: str) -> N
 def test_the_message_says_what_was_signed() -> None:
     found = diagnose(BODY, sign(json.dumps(VALUE).encode(), TEST.value), [TEST])
     assert found.message == (
-        "the signature does not match: it is one of this JSON written again with blanks and escapes "
-        "(as json.dumps writes it), not of the bytes of this body"
+        "the signature does not match: it was made over this JSON written again with blanks and escapes "
+        "(as json.dumps writes it), not over the body as it is"
     )
     assert found.hint == "Verify the raw bytes of the request body, before anything parses, decodes or trims them."
 
