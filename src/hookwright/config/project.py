@@ -95,7 +95,7 @@ def _included(root: Path, main: Document, declared: Mapping[str, Json], findings
         return []
     included = matching(root, patterns)
     findings += included.findings
-    if not included.files and not included.findings:
+    if patterns and not included.files and not included.findings:
         findings.append(_nothing_matched(main, declared, patterns))
     documents = []
     for path in included.files:
@@ -122,7 +122,7 @@ def _patterns(main: Document, include: Json, findings: list[Finding]) -> Iterabl
 
 
 def _nothing_matched(main: Document, declared: Mapping[str, Json], patterns: list[str]) -> Finding:
-    message = f"no file matches {', '.join(patterns) or 'include'}"
+    message = f"no file matches {', '.join(patterns)}"
     hint = "Declare webhooks in a file below webhooks/, or change 'include'."
     if "include" in declared:
         return Finding(NO_FILE_MATCHED, Severity.WARNING, message, main.places.span("/include"), hint)
