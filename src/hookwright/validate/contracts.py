@@ -16,7 +16,7 @@ from typing import Final
 
 from hookwright.model.resources import PLATFORM_EVENTS
 from hookwright.model.source import Json
-from hookwright.validate.schemas import read
+from hookwright.validate.schemas import schema_text
 
 STATUS: Final = "x-status"
 
@@ -109,7 +109,7 @@ def contract(event: str) -> Contract | None:
     """The published contract of a platform event; None where there is none of that name."""
     if event not in PLATFORM_EVENTS:
         return None
-    return Contract(event, json.loads(read(f"events/{slug_of(event)}")))
+    return Contract(event, json.loads(schema_text(f"events/{slug_of(event)}")))
 
 
 def sample(event: str) -> dict[str, Json]:

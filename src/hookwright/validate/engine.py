@@ -39,7 +39,9 @@ def validate(
     from hookwright.validate import schema
 
     levels = levels_of(project)
-    early = [*project.findings, *schema.check(project), *found]
+    told = {finding.span for finding in project.findings}
+    formal = [finding for finding in schema.check_project(project) if finding.span not in told]
+    early = [*project.findings, *formal, *found]
     whole = not any(finding.severity is Severity.ERROR for finding in early)
     subject = ProjectSubject(project, declared, whole=whole)
     late = [*_run(subject, levels, only_errors=only_errors), *levels.findings]

@@ -65,7 +65,7 @@ def levels_of(project: Project) -> Levels:
         if rule is None or is_locked(rule):
             span = project.file.places.span(f"/rules/{escape(str(name))}", key=True)
             findings.append(hw503_unknown_rule.finding(str(name), span, rule))
-        elif level is False or level == OFF:  # YAML 1.1 reads a bare 'off' as false
+        elif level == OFF:
             chosen[rule.id] = None
         elif level in tuple(Severity):
             chosen[rule.id] = Severity(level)

@@ -1,7 +1,7 @@
 """The pages of the rules: ``explain`` shows them, ``docs/rules`` holds them.
 
-``python -m hookwright.validate.pages docs/rules`` writes them; with ``--check`` it only says, and fails, where they are
-not what the rules say.
+``python -m hookwright.validate.pages [FOLDER]`` writes them (to ``docs/rules``); with ``--check`` it only says, and
+fails, where they are not what the rules say.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ def pages() -> dict[str, str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Write the pages into a folder, or check them: returns 1 where one was stale, 64 where the call makes no sense."""
-    folders = [argument for argument in arguments if argument != "--check"]
+    folders = [argument for argument in arguments if argument != "--check"] or ["docs/rules"]
     if len(folders) != 1:
-        sys.stderr.write("usage: python -m hookwright.validate.pages [--check] FOLDER\n")
+        sys.stderr.write("usage: python -m hookwright.validate.pages [--check] [FOLDER]\n")
         return 64
     folder = Path(folders[0])
     wanted = pages()

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hookwright.model.finding import Related
 from hookwright.model.resources import Kind
+from hookwright.model.source import escape
 from hookwright.validate.keys import Lookup, lookups
 from hookwright.validate.refinements import Contracts, contracts_of
 from hookwright.validate.texts import Text, texts_of
@@ -50,6 +52,18 @@ class Scope:
         """Whether its API is on this machine: an emulator, to which what is true of the internet does not apply."""
         address = address_of(self.declared.environment.api_url)
         return address is not None and is_loopback(address.host)
+
+    def variables_in(self, webhook: DeclaredWebhook, field: str) -> list[Related]:
+        """The places of the variables that a field of a webhook is made of."""
+        written, entry = webhook.raw.get(field), self.entry
+        if entry is None or not isinstance(written, str) or "${var." not in written:
+            return []
+        known = entry.value.get("vars") if isinstance(entry.value, dict) else None
+        return [
+            Related(f"'{name}' is set here", entry.span(f"/vars/{escape(name)}"))
+            for name in (known if isinstance(known, dict) else ())
+            if f"${{var.{name}}}" in written
+        ]
 
     @cached_property
     def uses(self) -> Sequence[Use]:

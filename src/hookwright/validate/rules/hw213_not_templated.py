@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hookwright.model.finding import Finding, Severity
-from hookwright.model.source import escape
 from hookwright.validate.rule import Rule
 from hookwright.validate.uses import span_of
 
 if TYPE_CHECKING:
-    from hookwright.model.resources import DeclaredWebhook
     from hookwright.validate.subject import Scope
 
 
@@ -28,14 +26,6 @@ def check(scope: Scope) -> Iterator[Finding]:
                     f"the platform puts nothing into a {field}: it is kept as it stands",
                     severity=Severity.ERROR if field == "slug" else Severity.WARNING,
                 )
-        yield from _in_header_names(webhook)
-
-
-def _in_header_names(webhook: DeclaredWebhook) -> Iterator[Finding]:
-    for name in webhook.webhook.headers:
-        if "{{" in name:
-            span = span_of(webhook, f"/headers/{escape(name)}", key=True)
-            yield RULE.at(span, "the platform puts nothing into a header's name, only into its value")
 
 
 RULE = Rule(

@@ -23,7 +23,8 @@ def check(scope: Scope) -> Iterator[Finding]:
         if address.scheme == "http" and not is_loopback(address.host):
             for webhook in webhooks:
                 message = "deliveries to this URL are not encrypted: it begins with http://"
-                yield RULE.at(span_of(webhook, "/url"), message, severity=severity)
+                related = scope.variables_in(webhook, "url")
+                yield RULE.at(span_of(webhook, "/url"), message, severity=severity, related=related)
 
 
 RULE = Rule(

@@ -22,7 +22,9 @@ def check(scope: Scope) -> Iterator[Finding]:
         if is_private(address.host) or is_loopback(address.host):
             what = "this machine" if is_loopback(address.host) else "a host of a private network"
             for webhook in webhooks:
-                yield RULE.at(span_of(webhook, "/url"), f"'{address.host}' is {what}: deliveries cannot reach it")
+                message = f"'{address.host}' is {what}: deliveries cannot reach it"
+                related = scope.variables_in(webhook, "url")
+                yield RULE.at(span_of(webhook, "/url"), message, related=related)
 
 
 RULE = Rule(

@@ -20,7 +20,7 @@ def check(scope: Scope) -> Iterator[Finding]:
     """Look at the first letters of the key, where there is one."""
     environment, entry = scope.declared.environment, scope.entry
     key = environment.api_key
-    if not key or entry is None:
+    if not key or entry is None or not scope.whole:  # a kind that is not known is none to hold a key against
         return
     for kind, prefix in _PREFIX.items():
         if key.startswith(prefix) and kind is not environment.kind:

@@ -22,11 +22,11 @@ def check(scope: Scope) -> Iterator[Finding]:
     for webhook in scope.declared.webhooks:
         if _KNOWN.issuperset(webhook.webhook.events):
             continue
-        for index, event in enumerate(webhook.raw.get("events") or ()):
-            if isinstance(event, str) and event not in _KNOWN and "${" not in event:
-                yield RULE.at(
-                    span_of(webhook, f"/events/{index}"), f"there is no event '{event}'", hint=_hint(event, scope)
-                )
+        written = webhook.raw.get("events") or []
+        for event in webhook.webhook.events:
+            if event not in _KNOWN:
+                pointer = f"/events/{written.index(event)}" if event in written else "/events"
+                yield RULE.at(span_of(webhook, pointer), f"there is no event '{event}'", hint=_hint(event, scope))
 
 
 def _hint(event: str, scope: Scope) -> str:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def check(subject: ProjectSubject) -> Iterator[Finding]:
-    """Look at the names of environments that webhooks and events give."""
+    """Look at the names of environments that webhooks give."""
     project = subject.project
     if not project.environments:
         return
-    for entry in [*project.webhooks.values(), *project.events.values()]:
+    for entry in project.webhooks.values():
         if isinstance(entry.value, dict):
             yield from _of(entry, subject)
 
@@ -46,14 +46,14 @@ webhooks:
   orders:
     url: https://hooks.acme.example/orders
     events: [Workflow Completed]
-    environments: {produktion: {enabled: false}}
+    environments: {tset: {enabled: false}}
 """,
     passing="""\
 webhooks:
   orders:
     url: https://hooks.acme.example/orders
     events: [Workflow Completed]
-    environments: {production: {enabled: false}}
+    environments: {test: {enabled: false}}
 """,
     hint="Environments are declared in hookwright.yaml.",
     per_project=check,

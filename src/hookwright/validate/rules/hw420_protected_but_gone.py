@@ -39,6 +39,9 @@ webhooks:
     events: [Workflow Completed]
     protect: true
     environments: {test: false}
+  orders:
+    url: https://hooks.acme.example/orders
+    events: [Workflow Completed]
 """,
     passing="""\
 webhooks:
@@ -46,6 +49,9 @@ webhooks:
     url: https://hooks.acme.example/billing
     events: [Workflow Completed]
     environments: {test: false, production: {protect: true}}
+  orders:
+    url: https://hooks.acme.example/orders
+    events: [Workflow Completed]
 """,
     hint="Protect it where it is meant to be: 'environments: {production: {protect: true}}'.",
     per_project=check,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.validate.rule import Rule
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from hookwright.model.resources import DeclaredWebhook
     from hookwright.validate.subject import Scope
 
+_HTTP: Final = re.compile("https?://")
+
 
 def check(scope: Scope) -> Iterator[Finding]:
     """Take every URL apart. One that a process variable flows into is not known for sure."""
@@ -22,9 +25,13 @@ def check(scope: Scope) -> Iterator[Finding]:
         url = webhook.webhook.url
         if url in good or "/url" in webhook.secrets or "{{" in url:  # HW213 reports the latter
             continue
+        made_up = "${" in webhook.raw.get("url", "")
+        if (made_up and not scope.whole) or not (made_up or _HTTP.match(url)):
+            continue  # what was to be filled in may be missing, or the schema has said it
         fault = fault_of(url)
         if fault:
-            yield RULE.at(span_of(webhook, "/url"), f"this is no URL to deliver to: {fault}", hint=_hint(webhook))
+            message, related = f"this is no URL to deliver to: {fault}", scope.variables_in(webhook, "url")
+            yield RULE.at(span_of(webhook, "/url"), message, hint=_hint(webhook), related=related)
         else:
             good.add(url)
 

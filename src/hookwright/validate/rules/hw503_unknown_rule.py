@@ -47,7 +47,7 @@ project: acme
 environments:
   test: {api_key: "${env.REFOLD_TEST_API_KEY}"}
 rules:
-  HW999: off
+  HW999: info
 --- webhooks/orders.yaml ---
 webhooks:
   orders: {url: https://hooks.acme.example/orders, events: [Workflow Completed]}

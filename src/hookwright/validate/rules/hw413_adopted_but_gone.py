@@ -1,4 +1,4 @@
-"""HW425: an adoption where the webhook is turned off."""
+"""HW413: an adoption where the webhook is turned off."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def check(subject: ProjectSubject) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    id="HW425",
+    id="HW413",
     name="adopted-but-gone",
     title="A webhook is adopted where it shall not be",
     severity=Severity.ERROR,
@@ -41,6 +41,9 @@ webhooks:
     events: [Workflow Completed]
     adopt: {test: 66e31564c0287b4136f77ef8}
     environments: {test: false}
+  refunds:
+    url: https://hooks.acme.example/refunds
+    events: [Workflow Completed]
 """,
     passing="""\
 webhooks:
@@ -49,6 +52,9 @@ webhooks:
     events: [Workflow Completed]
     adopt: {production: 66e31564c0287b4136f77ef8}
     environments: {test: false}
+  refunds:
+    url: https://hooks.acme.example/refunds
+    events: [Workflow Completed]
 """,
     hint="Delete one of the two.",
     per_project=check,

@@ -1,4 +1,4 @@
-"""HW216: a key that nobody knows, of an event whose payload is not published."""
+"""HW212: a key that nobody knows, of an event whose payload is not published."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def check(scope: Scope) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    id="HW216",
+    id="HW212",
     name="unpublished-key",
     title="A template names a key of an event whose payload is not published",
     severity=Severity.WARNING,
