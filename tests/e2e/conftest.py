@@ -65,16 +65,16 @@ class Installed:
 
     @contextmanager
     def serve(self, *arguments: str, cwd: Path | None = None, **environ: str) -> Iterator[Server]:
-        process = self.start(*arguments, cwd=cwd, **environ)
-        assert process.stdout is not None
-        assert process.stderr is not None
-        first = process.stdout.readline()
-        assert "http://127.0.0.1:" in first, first + process.stderr.read()
-        server = Server(process, first)
-        try:
-            yield server
-        finally:
-            server.end()
+        with self.start(*arguments, cwd=cwd, **environ) as process:  # closes its pipes at the end
+            assert process.stdout is not None
+            assert process.stderr is not None
+            first = process.stdout.readline()
+            assert "http://127.0.0.1:" in first, first + process.stderr.read()
+            server = Server(process, first)
+            try:
+                yield server
+            finally:
+                server.end()
 
 
 @dataclass

@@ -56,10 +56,11 @@ def main(
 
 def _environments(settings: Settings, name: str | None) -> list[Declared]:
     """The environments asked for, or all; those that do not have the webhook only where it was asked for there."""
-    from hookwright.cli.project import load_project
+    from hookwright.cli.project import known_environment, load_project
     from hookwright.cli.unset import load_marked
 
-    names = settings.environments or tuple(load_project(settings).environments)
+    known = list(load_project(settings).environments)
+    names = [known_environment(one, known) for one in settings.environments] or known
     loaded = [load_marked(settings, one) for one in names]
     if name is None or settings.environments:
         return loaded
