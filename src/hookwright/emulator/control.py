@@ -62,11 +62,11 @@ class Control:
 
     async def _deliveries(self, request: web.Request) -> web.Response:
         organization = self._chosen(request)
-        after = request.query.get("after", "")
-        if after and not _ID.fullmatch(after):
+        after = request.query.get("after")
+        if after is not None and not _ID.fullmatch(after):
             raise bad_request("after must be the id of a delivery")
         limit = _limit(request.query, default=100, most=MAX_DELIVERIES)
-        found = await self._platform.journal.find(organization=organization, after=after, limit=limit)
+        found = await self._platform.journal.find(organization=organization, after=after or "", limit=limit)
         return answer({"deliveries": [_summary(delivery, attempts) for delivery, attempts in found]})
 
     async def _delivery(self, request: web.Request) -> web.Response:

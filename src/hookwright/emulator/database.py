@@ -159,7 +159,8 @@ def _open(path: Path | None) -> sqlite3.Connection:
             path.touch(mode=0o600)  # it will hold the headers of webhooks, and those are often secrets
         connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0.5)
     except (OSError, sqlite3.Error) as error:
-        raise LocalError(f"cannot open the database {path}: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise LocalError(f"cannot open the database {path}: {reason}") from error
     try:
         _prepare(connection)
     except sqlite3.Error as error:

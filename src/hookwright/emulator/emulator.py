@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from hookwright.emulator.bucket import Buckets
 from hookwright.emulator.clock import Clock, RealClock
@@ -107,14 +110,17 @@ class Emulator:
                 retry_after=options.retry_after,
             )
             server = Server(platform, Faults(options.faults), self._close_port)
-            self._runner = runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=_GRACE)
+            self._runner = runner = web.AppRunner(
+                server.application(), access_log=None, logger=_quiet(), shutdown_timeout=_GRACE
+            )
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             stack.callback(server.closing.set)
             try:
                 await self._listen(runner)
             except OSError as error:
-                raise LocalError(f"cannot listen on {options.host}:{options.port}: {error.strerror}") from error
+                reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
+                raise LocalError(f"cannot listen on {options.host}:{options.port}: {reason}") from error
             await deliveries.resume()
             self._stack = stack.pop_all()
         return self
@@ -144,3 +150,14 @@ class Emulator:
             await site.stop()
         await asyncio.sleep(seconds)
         await self._listen(runner)
+
+
+def _quiet() -> logging.Logger:
+    """A logger for the HTTP server that says nothing of requests that are no HTTP: those are answered with 400."""
+    logger = logging.getLogger(f"{__name__}.http")
+    logger.addFilter(_own_failure)
+    return logger
+
+
+def _own_failure(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))

@@ -5,6 +5,7 @@ The emulator has no workflows that could run; firing checks all that the platfor
 
 from __future__ import annotations
 
+import re
 from email import policy
 from email.message import Message
 from email.parser import BytesParser
@@ -15,6 +16,10 @@ from hookwright.emulator.jsontext import parse
 from hookwright.emulator.state import Asked, CallError, Outcome, Record, bad_request, require_object
 from hookwright.model.source import Json
 
+ACCOUNT: Final = r"^[!-~](?:[ -~]*[!-~])?$"
+"""A linked account's id as it can stand in a header: printable ASCII."""
+
+_ACCOUNT: Final = re.compile(ACCOUNT)
 _FIELDS: Final = frozenset({"event", "trigger", "payload"})
 
 
@@ -24,10 +29,12 @@ def fire(asked: Asked) -> Outcome:
     Names match case-sensitively. The header ``linked_account_id`` says for whom; with an API key it is required.
     """
     body = require_object(asked.body, _FIELDS)
+    if not all(isinstance(body.get(field, ""), str) for field in ("event", "trigger")):
+        raise bad_request("event must be a string")
     name = body.get("event", body.get("trigger"))
-    if not isinstance(name, str) or not name:
+    if not name:
         raise bad_request("event is required")
-    if not asked.headers.get("linked_account_id", "").strip():
+    if not _ACCOUNT.fullmatch(asked.headers.get("linked_account_id", "")):
         raise bad_request("linked_account_id is required")
     if named(asked.organization, name) is None:
         raise CallError(404, "INVALID_EVENT", "Trigger not found")

@@ -121,10 +121,10 @@ def delete_webhook(asked: Asked) -> Outcome:
 def edit_group(asked: Asked) -> Outcome:
     """``PUT /webhooks/group/edit``: set or unset the group of many, and answer those."""
     body = require_object(asked.body, frozenset({"webhookIds", "group"}))
-    ids, group = body.get("webhookIds"), body.get("group") or ""
+    ids, group = body.get("webhookIds"), body.get("group")
     if not _strings(ids) or not ids:
         raise bad_request("webhookIds must be a list of at least one id")
-    if not isinstance(group, str):
+    if not isinstance(group, str | None):
         raise bad_request("group must be a string")
     changed: list[Record] = []
     for key in dict.fromkeys(ids):

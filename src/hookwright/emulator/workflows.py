@@ -71,14 +71,14 @@ def _pattern(text: str, count: int) -> re.Pattern[str]:
 def _workflow(item: Json, asked: Asked) -> Record:
     if not isinstance(item, dict) or not _FIELDS.issuperset(item):
         raise bad_request("a workflow has name, published, slug and _id, and nothing else")
-    workflow = {"name": "", "published": True, "slug": "", **item, "_id": item.get("_id") or asked.new_id()}
+    workflow = {"_id": "", "name": "", "published": True, "slug": "", **item}
     if not all(isinstance(workflow[field], str) for field in ("_id", "name", "slug")):
         raise bad_request("name, slug and _id of a workflow must be strings")
     if not 0 < len(workflow["name"]) <= MAX_NAME:
         raise bad_request(f"the name of a workflow must have 1 to {MAX_NAME} characters")
     if not isinstance(workflow["published"], bool):
         raise bad_request("published must be a boolean")
-    return workflow
+    return {**workflow, "_id": workflow["_id"] or asked.new_id()}
 
 
 def _number(query: Mapping[str, str], name: str, *, default: int, most: int) -> int:
