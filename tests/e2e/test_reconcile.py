@@ -198,7 +198,7 @@ def test_nobody_to_ask_is_a_usage_error(project: Project) -> None:
 )
 def test_a_wrong_key_is_told_without_showing_it(project: Project, environ: dict[str, str], message: str) -> None:
     if project.name == "production" and environ["KEY"].startswith("tk"):
-        message = "belongs to test"
+        message = "HW308"
     done = project.call("plan", "--format", "json", expect=1, **environ)
     assert message in done.json["error"]["message"] + json.dumps(done.json["error"])
     assert not environ["KEY"] or environ["KEY"] not in done.out + done.err

@@ -17,7 +17,7 @@ from hookwright.api.call import Call
 from hookwright.api.clock import REAL, Clock
 from hookwright.api.fields import WireError
 from hookwright.api.retry import Retry
-from hookwright.api.scrub import Scrubber, bare_url
+from hookwright.api.scrub import Scrubber, bare_url, bare_url
 from hookwright.errors import ConfigError, NotFoundError, NotSentError
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Client:
         self._transport = Transport(
             self._api_url,
             headers,
-            failures=Failures(Scrubber([api_key, *redact]), key_source, clock),
+            failures=Failures(Scrubber([api_key, *redact]), key_source, clock, bare_url(self._api_url)),
             bucket=bucket or TokenBucket(clock=clock),
             retry=retry or Retry(),
             clock=clock,

@@ -64,16 +64,18 @@ class Failures:
         scrubber: cleans what the platform wrote.
         key_source: what to call the key, ``${env.REFOLD_TEST_API_KEY}``.
         clock: tells how far away a date in ``Retry-After`` is.
+        host: scheme, host and port of the platform.
     """
 
-    def __init__(self, scrubber: Scrubber, key_source: str, clock: Clock) -> None:
+    def __init__(self, scrubber: Scrubber, key_source: str, clock: Clock, host: str = "the platform") -> None:
         self._scrubber = scrubber
         self._key_source = key_source
         self._clock = clock
+        self._host = host
 
     def unsent(self, call: Call, reason: str, *, hint: str = "", again: Again = Again.ALWAYS) -> Failure:
         """The request never reached the platform; ``reason`` may be foreign text."""
-        message = f"{self._name(call)} did not reach the platform: {self._scrubber.clean(_ERRNO.sub('', reason))}"
+        message = f"{self._name(call)} did not reach {self._host}: {self._scrubber.clean(_ERRNO.sub('', reason))}"
         return Failure(NotSentError(message, method=call.method, path=call.path, hint=hint), again)
 
     def withheld(self, call: Call) -> Failure:

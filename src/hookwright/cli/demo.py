@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import shutil
 import signal
@@ -28,6 +29,7 @@ VARIABLES: Final = {
     "PAGER_TOKEN": "demo-pager-token",
     "REFOLD_CALLBACK_KEY": "tk_demo_callback_00000000",
 }
+_DELIVERY: Final = re.compile(r"#\d+ ")
 PATIENCE: Final = 15.0
 """Seconds that a server may take to start, and the deliveries to end."""
 
@@ -207,9 +209,14 @@ class _Demo:
                 self.record(f"end {arguments[0]}", ok=False, detail=f"exit code {code}, 0 expected")
 
     def _follow(self, output: Any, show: bool) -> None:
+        """Show what a server prints; of a repeated delivery only the line that is new, its number and its answer."""
+        repeated = False
         for line in output:
-            if show:
-                self.print(self.paint("  receiver │ ", "magenta") + line.rstrip())
+            text = line.rstrip()
+            if _DELIVERY.search(text):
+                repeated = "(attempt " in text
+            if show and not (repeated and text.startswith("    ")) and (text or not repeated):
+                self.print(self.paint("  receiver │ ", "magenta") + text)
 
 
 def _json(url: str, method: str = "GET", body: object = None) -> Any:

@@ -108,12 +108,13 @@ def command(
 
 def fail(error: HookwrightError, output_format: str, *, color: bool = False) -> None:
     """Show an error and end the process with its exit code."""
+    from hookwright.cli.validate import shown_path, sources_of
     from hookwright.report import errors
 
-    code = exit_code(error.category)
+    code, path = exit_code(error.category), shown_path(None)
     if output_format == "json":
-        sys.stdout.write(errors.to_json(error, code) + "\n")
-    sys.stderr.write(errors.to_text(error, color=color) + "\n")
+        sys.stdout.write(errors.to_json(error, code, path=path) + "\n")
+    sys.stderr.write(errors.to_text(error, color=color, sources=sources_of(None), path=path) + "\n")
     sys.exit(code)
 
 

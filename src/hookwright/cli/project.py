@@ -76,7 +76,7 @@ def load_declared(
         refuse([*project.findings], "the project declares no environment")
     chosen = environment or choose_environment(project, settings)
     declared, found = resolve(project, chosen, settings.environ, require_env=require_env)
-    refuse([*found, *validate(project, [declared], only_errors=True)], "the project has errors")
+    refuse(validate(project, [declared], found, only_errors=True), "the project has errors")
     return project, declared
 
 
@@ -103,4 +103,10 @@ def connect(declared: Declared) -> Client:
 
     environment = declared.environment
     key = check_key(environment)
-    return Client(environment.api_url, key, redact=declared.secret_values, user_agent=f"hookwright/{__version__}")
+    return Client(
+        environment.api_url,
+        key,
+        redact=declared.secret_values,
+        key_source=environment.key_source,
+        user_agent=f"hookwright/{__version__}",
+    )

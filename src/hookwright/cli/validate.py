@@ -96,7 +96,7 @@ def _finding(error: ConfigError | LocalError) -> Finding:
 
 def _report(settings: Settings, project: Project | None, findings: Sequence[Finding]) -> str:
     path = shown_path(project.root if project else None)
-    sources = _sources(project)
+    sources = sources_of(project)
     if settings.format == "json":
         from hookwright.report.findings import to_json
 
@@ -120,7 +120,7 @@ def _report(settings: Settings, project: Project | None, findings: Sequence[Find
     return to_sarif(findings, rules, pages, sources, version=__version__, path=path)
 
 
-def _sources(project: Project | None) -> Callable[[Path], str | None]:
+def sources_of(project: Project | None) -> Callable[[Path], str | None]:
     """The texts of the project's files as they were read; those of others, body files say, read now."""
     known = {document.path: document.text for document in (project.file, *project.documents)} if project else {}
 

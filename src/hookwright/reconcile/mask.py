@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from hookwright.model.plan import MASK, FieldChange
+from hookwright.model.resources import Webhook, WebhookType
 from hookwright.model.source import Json, escape, unescape
 
 _SECRET_NAME: Final = re.compile(
@@ -87,9 +88,17 @@ class Masker:
         """Whether the value of a process variable is in a live text."""
         return any(len(value) >= _SHORTEST_SECRET and value in text for value in self.values)
 
-    def url(self, url: str) -> str:
-        """A live URL, fit to be shown."""
-        return MASK if self.holds_secret(url) else safe_url(url)
+    def url(self, webhook: Webhook) -> str:
+        """The URL of a live webhook, fit to be shown. That of a Slack webhook is a credential: its path is masked."""
+        if self.holds_secret(webhook.url):
+            return MASK
+        return f"{origin(webhook.url)}/{MASK}" if webhook.type is WebhookType.SLACK else safe_url(webhook.url)
+
+
+def origin(url: str) -> str:
+    """Scheme and host of a URL, without user information."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{re.split('[/?#]', rest, maxsplit=1)[0].rpartition('@')[2]}"
 
 
 def safe_url(url: str) -> str:

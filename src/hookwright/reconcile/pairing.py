@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from hookwright.errors import RefusedError
 from hookwright.model.plan import Action, Change
-from hookwright.model.resources import Declared, DeclaredWebhook, LiveWebhook, Webhook
+from hookwright.model.resources import Declared, DeclaredWebhook, LiveWebhook, Webhook, WebhookType
 from hookwright.reconcile import diff
 from hookwright.reconcile.digest import Digester
 from hookwright.reconcile.guard import Permits
 from hookwright.reconcile.live import Owned
-from hookwright.reconcile.mask import Masker
+from hookwright.reconcile.mask import Masker, origin
 from hookwright.reconcile.normalize import desired, normalize, same
 
 
@@ -57,7 +58,10 @@ class Comparison:
         if same(current, wanted):
             return None
         self.wanted[hook.name] = wanted
-        fields = diff.changed(diff.as_fields(current), diff.as_fields(wanted), self._masker(hook))
+        masker = self._masker(hook)
+        if current.type is WebhookType.SLACK:
+            masker = replace(masker, secrets={*masker.secrets, "/url"})  # A Slack webhook's URL is a credential.
+        fields = diff.changed(diff.as_fields(current), diff.as_fields(wanted), masker)
         return Change("webhook", hook.name, action, live.id, self.digester.webhook(live), fields, note)
 
     def _unpaired_hook(self, hook: DeclaredWebhook) -> Change:
@@ -116,7 +120,8 @@ class Comparison:
         """A live webhook of the project that is not declared."""
         masker = Masker(values=self.declared.secret_values)
         fields = (
-            masker.change("/url", masker.url(live.webhook.url), None),
+            # Nothing tells any more whether a process variable was in its path.
+            masker.change("/url", f"{origin(live.webhook.url)}/…", None),
             masker.change("/events", list(live.webhook.events), None),
         )
         digest = self.digester.webhook(live)

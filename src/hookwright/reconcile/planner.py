@@ -134,7 +134,7 @@ def _unmanaged(declared: Declared, live: Live, owned: Owned, taken: set[str | No
     masker = Masker(values=declared.secret_values)
     for webhook in owned.others:
         if webhook.id not in taken:
-            yield Unmanaged("webhook", webhook.id, masker.url(webhook.webhook.url))
+            yield Unmanaged("webhook", webhook.id, masker.url(webhook.webhook))
     if needs_events(declared):
         known = {event.event.name for event in declared.events} | declared.removed_events
         for event in live.events:

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from hookwright.errors import ApiError, ConfigError, HookwrightError, RefusedError
 from hookwright.report import style
+from hookwright.report.findings import ShowPath, Sources
 
 FORMAT = "hookwright.error/1"
 
 
-def to_text(error: HookwrightError, *, color: bool = False) -> str:
-    """The error for a person: what is wrong, why, what to do."""
+def _unread(file: Path) -> str | None:
+    """No file's text is known."""
+    del file
+    return None
+
+
+def to_text(error: HookwrightError, *, color: bool = False, sources: Sources = _unread, path: ShowPath = str) -> str:
+    """The error for a person: what is wrong, why, what to do.
+
+    Args:
+        error: the error.
+        color: whether to colour.
+        sources: the texts of the files that its findings are about.
+        path: how files are named.
+    """
     paint = style.painter(color)
-    lines = [f"{paint('error', 'red', 'bold')}: {error.message}"]
+    lines = []
+    if isinstance(error, ConfigError) and error.findings:
+        from hookwright.report import findings_text
+
+        lines += [findings_text.to_text(error.findings, sources, color=color, path=path), ""]
+    lines.append(f"{paint('error', 'red', 'bold')}: {style.printable(error.message)}")
     if isinstance(error, RefusedError):
         lines += [f"  - {reason}" for reason in error.reasons]
     if error.hint:
@@ -22,7 +42,7 @@ def to_text(error: HookwrightError, *, color: bool = False) -> str:
     return "\n".join(lines)
 
 
-def to_json(error: HookwrightError, exit_code: int) -> str:
+def to_json(error: HookwrightError, exit_code: int, *, path: ShowPath = str) -> str:
     """The error for a program: ``{"format": "hookwright.error/1", "error": {…}}``."""
     body: dict[str, Any] = {
         "category": str(error.category),
@@ -35,7 +55,7 @@ def to_json(error: HookwrightError, exit_code: int) -> str:
     if isinstance(error, ConfigError):
         from hookwright.report import findings
 
-        body["findings"] = [findings.as_dict(finding) for finding in error.findings]
+        body["findings"] = [findings.as_dict(finding, path=path) for finding in error.findings]
     if isinstance(error, ApiError):
         body["api"] = {
             "method": error.method,

@@ -335,3 +335,36 @@ def test_the_plan_is_the_same_to_the_byte_and_depends_on_the_key() -> None:
     other = declared(hook(), environment=replace(TEST, api_key=KEY + "x"))
     assert plan_of(other, platform).config_digest != plan_of(wanted, platform).config_digest
     assert plan_of(other, platform).changes[0].live_digest != plan_of(wanted, platform).changes[0].live_digest
+
+
+def test_what_may_have_been_a_secret_once_is_not_shown() -> None:
+    platform = FakePlatform()
+    platform.add(live_hook("gone", url="https://user:pw@hooks.acme.example:8443/s3cr3t?token=s3cr3t"))
+    platform.add(live_hook("a", type=WebhookType.SLACK, url="https://hooks.slack.example/s3cr3t"))
+    platform.add(Webhook("https://hooks.slack.example/s3cr3t", ("Workflow Errored",), type=WebhookType.SLACK))
+    platform.add(Webhook("https://user:s3cr3t@hooks.acme.example/x?sig=s3cr3t&page=1", ("Workflow Errored",)))
+    plan = plan_of(declared(hook("a")), platform)
+    assert "s3cr3t" not in repr(plan)
+    assert plan.changes[1].fields[0].old == "https://hooks.acme.example:8443/…"
+    assert [item.url for item in plan.unmanaged] == [
+        "https://hooks.slack.example/(secret)",
+        "https://(secret)@hooks.acme.example/x?sig=(secret)&page=1",
+    ]
+
+
+def test_a_secret_that_moved_is_masked_where_it_was() -> None:
+    platform = FakePlatform()
+    platform.add(
+        live_hook(headers={"X-Run": "s3cr3t"}, type=WebhookType.CUSTOM, body={"a": "has s3cr3t in it", "b": [1]})
+    )
+    wanted = declared(
+        hook(type=WebhookType.CUSTOM, body={"b": {"c": "s3cr3t"}}, secrets=frozenset({"/body/b/c"})),
+        secret_values=frozenset({"s3cr3t"}),
+    )
+    plan = plan_of(wanted, platform)
+    assert "s3cr3t" not in repr(plan)
+    assert [(field.path, field.old, field.new) for field in plan.changes[0].fields] == [
+        ("/body/a", "(secret)", None),
+        ("/body/b", [1], {"c": "(secret)"}),
+        ("/headers/X-Run", "(secret)", None),
+    ]
