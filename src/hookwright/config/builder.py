@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from hookwright.model.source import Json
 
 MERGE_KEY: Final = "<<"
-_NO_KEY: Final = "\ufffe"
-"""In place of what cannot be a key. No YAML text may hold this character."""
+_NO_KEY: Final = "\ud800"
+"""In place of what cannot be a key. No YAML text may hold this character, not even as an escape."""
 _UNUSUAL_KEYS: Final = frozenset({MERGE_KEY, _NO_KEY})
 _OPEN: Final = object()
 """Stands for an anchored collection that is not complete yet."""
@@ -245,6 +245,7 @@ class Builder:
         end: Event | None = None,
         first: tuple[int, str] | None = None,
     ) -> None:
-        if len(self.problems) < limits.MAX_PROBLEMS:
-            stop = (end or event).end_mark.index
-            self.problems.append(Problem(rule, message, event.start_mark.index, stop, hint, first=first))
+        if len(self.problems) >= limits.MAX_PROBLEMS:
+            raise self._too_much(event, f"more than {limits.MAX_PROBLEMS} findings: the file is not read any further")
+        stop = (end or event).end_mark.index
+        self.problems.append(Problem(rule, message, event.start_mark.index, stop, hint, first=first))

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from hookwright.config.bodies import BodyFiles
 from hookwright.config.interpolate import MARK, UNSET_VARIABLE, Interpolator, Walk
-from hookwright.config.overlay import EntryPlaces
+from hookwright.config.overlay import EntryPlaces, LayeredPlaces, merged
 from hookwright.config.reader import collector_paused
 from hookwright.config.webhooks import Webhooks
 from hookwright.errors import UsageError
 from hookwright.model.finding import Finding, Severity
 from hookwright.model.resources import Declared, DeclaredEvent, Environment, Event, Kind, Policy
+from hookwright.model.source import escape
 
 if TYPE_CHECKING:
     from hookwright.model.project import Entry, Project
-    from hookwright.model.source import Json
+    from hookwright.model.source import Json, Places
 
 DEFAULT_API_URL: Final = "https://app.refold.ai"
 UNKNOWN_KIND: Final = "HW025"
@@ -54,7 +55,7 @@ def resolve(
             project=project.name,
             environment=chosen,
             webhooks=webhooks.declared(project.webhooks.values()),
-            events=_events(project.events.values(), interpolator),
+            events=_events(project.events.values(), environment, interpolator),
             removed_webhooks=frozenset(project.removed_webhooks),
             removed_events=frozenset(project.removed_events),
             policy=_policy(project.file.value),
@@ -102,19 +103,36 @@ def _kind(entry: Entry, value: Mapping[str, Json], findings: list[Finding]) -> K
     return Kind.PRODUCTION  # the one to be careful with
 
 
-def _events(entries: Iterable[Entry], interpolator: Interpolator) -> tuple[DeclaredEvent, ...]:
+def _events(entries: Iterable[Entry], environment: str, interpolator: Interpolator) -> tuple[DeclaredEvent, ...]:
     declared = []
     for entry in entries:
-        value = entry.value
-        if not isinstance(value, dict):
+        written = _written_event(entry, environment)
+        if written is None:
             continue
-        places = EntryPlaces(entry)
+        value, places = written
         walk = Walk(places)
         filled = interpolator.value(value, "", walk)
         schema = filled.get("json_schema")
         event = Event(entry.name, filled.get("sample"), schema if isinstance(schema, dict) else {})
         declared.append(DeclaredEvent(event, frozenset(walk.secrets), value, places))
     return tuple(declared)
+
+
+def _written_event(entry: Entry, environment: str) -> tuple[dict[str, Json], Places] | None:
+    """An event with the overrides of an environment, and its places; None where it is not there."""
+    value = entry.value
+    if not isinstance(value, dict):
+        return None
+    if "environments" not in value:
+        return value, EntryPlaces(entry)
+    overrides = value["environments"]
+    override = overrides.get(environment) if isinstance(overrides, dict) else None
+    if override is False:
+        return None
+    override = override if isinstance(override, dict) else {}
+    base = {key: part for key, part in value.items() if key != "environments"}
+    pointer = f"/environments/{escape(environment)}"
+    return merged(base, override), LayeredPlaces(entry, override, pointer, None)
 
 
 def _policy(value: Json) -> Policy:
