@@ -17,7 +17,7 @@ from hookwright.api.call import Call
 from hookwright.api.clock import REAL, Clock
 from hookwright.api.fields import WireError
 from hookwright.api.retry import Retry
-from hookwright.api.scrub import Scrubber, bare_url, bare_url
+from hookwright.api.scrub import Scrubber, bare_url
 from hookwright.errors import ConfigError, NotFoundError, NotSentError
 
 if TYPE_CHECKING:
