@@ -202,3 +202,11 @@ def test_a_large_body_takes_bounded_time() -> None:
     begun = time.process_time()
     assert diagnose(b'{"a":"' + b"x" * 8_000_000 + b'"}', "0" * 64, [TEST], [LIVE]).code == "unexplained"
     assert time.process_time() - begun < 30
+
+
+@pytest.mark.parametrize("number", [b"1e400", b"-1e400", b"1" + b"0" * 400, b"1e21", b"NaN"])
+def test_numbers_that_javascript_lacks(number: bytes) -> None:
+    body = b'{"a":' + number + b"}"
+    assert diagnose(body, "0" * 64, [TEST]).code == "unexplained"
+    if number != b"1e21":
+        assert code(b'{"a":null}', body) == "reserialised"
