@@ -16,6 +16,7 @@ from hookwright.validate.subject import ProjectSubject
 if TYPE_CHECKING:
     from hookwright.model.project import Project
     from hookwright.model.resources import Declared
+    from hookwright.model.source import Position
     from hookwright.validate.rule import Rule
 
 _WORST_FIRST: Final = tuple(Severity)
@@ -39,15 +40,22 @@ def validate(
     from hookwright.validate import schema
 
     levels = levels_of(project)
-    told = {finding.span for finding in project.findings}
-    formal = [finding for finding in schema.check_project(project) if finding.span not in told]
-    early = [*project.findings, *formal, *found]
-    whole = not any(finding.severity is Severity.ERROR for finding in early)
+    early = [*schema.check_project(project), *found]
+    whole = not any(finding.severity is Severity.ERROR for finding in (*project.findings, *early))
     subject = ProjectSubject(project, declared, whole=whole)
     late = [*_run(subject, levels, only_errors=only_errors), *levels.findings]
-    merged = _merged(levels.applied([*early, *late]), tuple(project.environments))
+    all_found = [*project.findings, *_untold(project, [*early, *late])]
+    merged = _merged(levels.applied(all_found), tuple(project.environments))
     judge = whole and not only_errors and len(declared) == len(project.environments)
     return sorted(_heed_silences(project, merged, levels, judge=judge), key=_place)
+
+
+def _untold(project: Project, findings: list[Finding]) -> list[Finding]:
+    """The findings but for those about a value that reading has found fault with: they would say the same again."""
+    told = {_start(finding) for finding in project.findings}
+    return (
+        [finding for finding in findings if finding.span is None or _start(finding) not in told] if told else findings
+    )
 
 
 def _run(subject: ProjectSubject, levels: Levels, *, only_errors: bool) -> Iterator[Finding]:
@@ -78,7 +86,7 @@ def _merged(findings: Iterable[Finding], environments: tuple[str, ...]) -> list[
     """The findings, each once, with all the environments it was found in; of several severities the worst."""
     merged: dict[object, Finding] = {}
     for finding in findings:
-        key = (finding.rule, finding.span, finding.message)
+        key = (finding.rule, _start(finding), finding.message)
         other = merged.get(key)
         merged[key] = finding if other is None else _both(other, finding)
     everywhere = set(environments)
@@ -119,6 +127,10 @@ def _silenceable(silences: Iterable[Silence]) -> dict[str, str]:
     names = {name.lower() for silence in silences for name in silence.rules}
     rules = {name: registry.find(name) for name in names}
     return {name: rule.id for name, rule in rules.items() if rule and not is_locked(rule)}
+
+
+def _start(finding: Finding) -> tuple[Path, Position] | None:
+    return (finding.span.file, finding.span.start) if finding.span else None
 
 
 def _place(finding: Finding) -> tuple[Path, int, int, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -30,10 +31,22 @@ def schema_fault(schema: Json) -> tuple[str, str] | None:
     try:
         jsonschema_rs.validator_for(schema, retriever=_refuse)
     except jsonschema_rs.ValidationError as error:
-        return _pointer(error.instance_path), str(error.message)
+        return _pointer(error.instance_path), _fault(schema, list(error.instance_path), str(error.message))
     except ValueError as error:
         return "", str(error)
     return None
+
+
+def _fault(schema: Json, path: list[str | int], message: str) -> str:
+    """What is wrong with a schema, in words that help where the engine's do not."""
+    outside = re.match(r"Resource '(.*?)' is not present", message)
+    if outside:
+        return f"the reference '{outside[1]}' leads out of it"
+    for token in path:
+        schema = schema[token]
+    if path and path[-1] == "type" and isinstance(schema, str):
+        return f"there is no type '{schema}'"
+    return message
 
 
 def violations(value: Json, schema: Mapping[str, Json]) -> list[tuple[str, str]]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _MARK: Final = "hookwright: ignore"
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _Key = tuple[Path, int, str]
-_COMMENT: Final = re.compile(r"(?:^|(?<=\s))#\s*hookwright: ignore\b(?P<rules>[^-#]*)(?:-+(?P<reason>.*))?")
+_COMMENT: Final = re.compile(r"(?:^|(?<=\s))#\s*hookwright: ignore\b(?P<rest>.*)")
+_BEFORE_REASON: Final = re.compile(r"(?:^|\s)[-–—]{1,2}(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,11 @@ def _of(document: Document) -> Iterator[Silence]:
         match = _COMMENT.search(line) if _MARK in line else None
         if match is None:
             continue
-        rules = tuple(re.split(r"[\s,]+", match["rules"].strip())) if match["rules"].strip() else ()
+        names, *reason = _BEFORE_REASON.split(match["rest"], maxsplit=1)
+        rules = tuple(name for name in re.split(r"[\s,]+", names) if name)
         start, end = Position(number, match.start() + 1), Position(number, len(line.rstrip()) + 1)
         held = number if line[: match.start()].strip() else _next_line(lines, number)
-        yield Silence(Span(document.path, start, end), held, rules, (match["reason"] or "").strip())
+        yield Silence(Span(document.path, start, end), held, rules, "".join(reason).strip())
 
 
 def _next_line(lines: Sequence[str], number: int) -> int:

@@ -28,7 +28,8 @@ def _alike(kind: str, entries: Mapping[str, Entry]) -> Iterator[Finding]:
         if other is not entry:
             message = f"the {kind} '{entry.name}' is easily taken for '{other.name}'"
             related = [Related(f"'{other.name}' is declared here", other.span(key=True))]
-            yield RULE.at(entry.span(key=True), message, related=related)
+            hint = None if kind == "webhook" else "Give one of them another name."
+            yield RULE.at(entry.span(key=True), message, hint=hint, related=related)
 
 
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:

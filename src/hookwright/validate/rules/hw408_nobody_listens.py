@@ -25,7 +25,9 @@ def check(scope: Scope) -> Iterator[Finding]:
             missed = [event for event in webhook.webhook.events if event in PLATFORM_EVENTS and event not in received]
             if missed:
                 received.update(missed)
-                message = f"nobody receives {listed(missed)}: '{webhook.name}' is disabled, and no other webhook is not"
+                message = (
+                    f"nobody receives {listed(missed)}: '{webhook.name}' is disabled, and no enabled webhook subscribes"
+                )
                 yield RULE.at(span_of(webhook, "/enabled"), message)
 
 
