@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from hookwright.config.limits import MAX_TRACED
+
 if TYPE_CHECKING:
     from hookwright.config.tree import Node
 
     Atoms = list[tuple[str, int, int]]
     """Decoded characters, each with the offsets of what it was written as."""
 
-_PROPERTIES: Final = re.compile(r"(?:[!&][^\s]*[ \t]+)+")
+_PROPERTIES: Final = re.compile(r"(?:[!&][^\s]*\s+)+")
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _ESCAPES: Final = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
@@ -24,25 +26,26 @@ _ESCAPES: Final = {
 _HEX_DIGITS: Final = {"x": 2, "u": 4, "U": 8}
 
 
-def source_range(text: str, node: Node, start: int, end: int) -> tuple[int, int] | None:
-    """Where the characters ``start`` to ``end`` of a scalar stand in the text; None where that cannot be told."""
-    if node.value is None:
-        return None
+def trace(text: str, node: Node) -> Atoms | None:
+    """The decoded characters of a scalar, each with where it stands in the text; None where that cannot be told."""
     begin = node.start
+    if node.value is None or node.end - begin > MAX_TRACED:
+        return None
     if properties := _PROPERTIES.match(text, begin, node.end):
         begin = properties.end()
     if node.style in ("|", ">"):
         atoms = _block(text, begin, node.end, node.value, folded=node.style == ">")
     else:
         atoms = _flow(text, begin, node.end, node.style)
-    if atoms is None or len(atoms) != len(node.value) or any(a[0] != c for a, c in zip(atoms, node.value, strict=True)):
-        return None
-    if not atoms:
-        return begin, node.end
+    return atoms if atoms is not None and "".join(atom[0] for atom in atoms) == node.value else None
+
+
+def part(atoms: Atoms, start: int, end: int) -> tuple[int, int]:
+    """The offsets in the text of the decoded characters ``start`` to ``end``; there must be at least one character."""
     start = max(0, min(start, len(atoms)))
     end = max(start, min(end, len(atoms)))
     first = atoms[start][1] if start < len(atoms) else atoms[-1][2]
-    return first, max(first, atoms[end - 1][2] if end > start else first)
+    return first, (atoms[end - 1][2] if end > start else first)
 
 
 def _flow(text: str, begin: int, end: int, quote: str) -> Atoms | None:

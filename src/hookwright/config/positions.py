@@ -7,9 +7,12 @@ from bisect import bisect_right
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from hookwright.config.offsets import part, trace
+from hookwright.config.tree import mapping_at, tree
 from hookwright.model.source import Position, Span
 
 if TYPE_CHECKING:
+    from hookwright.config.offsets import Atoms
     from hookwright.config.tree import Node
 
 _BREAK: Final = re.compile(r"\r\n?|\n")
@@ -64,6 +67,7 @@ class YamlPlaces(Text):
     def __init__(self, path: Path, text: str) -> None:
         super().__init__(path, text)
         self._root: Node | None = None
+        self._last: tuple[Node, Atoms | None] | None = None
 
     def span(self, pointer: str = "", *, key: bool = False) -> Span:
         """The span of the value at ``pointer``, or of its key; nothing there: of the nearest thing around it."""
@@ -73,24 +77,23 @@ class YamlPlaces(Text):
     def within(self, pointer: str, start: int, end: int) -> Span:
         """The span of characters of the string at ``pointer``; the whole value where it is no string."""
         node, _, found = self._find(pointer)
-        from hookwright.config.offsets import source_range
-
-        target = node.target or node
-        part = source_range(self._text, target, start, end) if found else None
-        return self.between(*(part or node.range(self._text)))
+        atoms = self._traced(node.target or node) if found else None
+        return self.between(*(part(atoms, start, end) if atoms else node.range(self._text)))
 
     def first_key(self, mapping: int, key: str) -> Span | None:
         """The span of a key of the mapping that begins at the offset ``mapping``."""
-        from hookwright.config.tree import mapping_at
-
         node = mapping_at(self._tree(), mapping)
         child = node.children.get(key) if node else None
         return self.between(*child[0].range(self._text)) if child and child[0] else None
 
+    def _traced(self, node: Node) -> Atoms | None:
+        """The characters of a scalar; those of the last one are kept, for several questions about one string."""
+        if self._last is None or self._last[0] is not node:
+            self._last = node, trace(self._text, node)
+        return self._last[1]
+
     def _tree(self) -> Node:
         if self._root is None:
-            from hookwright.config.tree import tree
-
             self._root = tree(self._text)
         return self._root
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FLOW: Final = "flow"
 BLOCK: Final = "block"
+_NONE: Final[dict[str, tuple[Node | None, Node]]] = {}
+"""The children of every node that has none; never added to."""
 
 
 class Node:
@@ -34,7 +36,7 @@ class Node:
         self.end: int = event.end_mark.index
         self.style = style
         self.value = value
-        self.children: dict[str, tuple[Node | None, Node]] = {}
+        self.children: dict[str, tuple[Node | None, Node]] = _NONE
         self.target: Node | None = None
         self.is_mapping = False
 
@@ -68,6 +70,7 @@ class _Trees:
             node = Node(event, event.style or "", event.value)
         else:
             node = Node(event, FLOW if event.flow_style else BLOCK)
+            node.children = {}
             if kind is MAPPING_START:
                 self._mapping(node)
             else:
@@ -100,7 +103,7 @@ class _Trees:
         self._close(node, last, event)
         if template and node.style is FLOW:
             node.style, node.value, node.is_mapping = "", self._text[node.start : node.end], False
-            node.children = {}
+            node.children = _NONE
         for one in merged:
             for name, child in one.children.items():
                 node.children.setdefault(name, child)
