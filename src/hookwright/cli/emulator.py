@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from hookwright.emulator.faults import Rule
 
 
+def _finite(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    """``nan`` is in every range, and ``inf`` in some."""
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is not a number to count with.")
+    return value
+
+
 @command(name="emulator", short_help="Run the Refold API and its deliveries on this machine.")
 @option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port; 0 for a free one.")
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
 @option(
     "--retry-base",
     type=click.FloatRange(0, 86400),
+    callback=_finite,
     default=1.0,
     show_default=True,
     metavar="S",
@@ -33,6 +42,7 @@ if TYPE_CHECKING:
 @option(
     "--retry-factor",
     type=click.FloatRange(1, 100),
+    callback=_finite,
     default=2.0,
     show_default=True,
     metavar="F",
@@ -41,6 +51,7 @@ if TYPE_CHECKING:
 @option(
     "--timeout",
     type=click.FloatRange(0, 3600, min_open=True),
+    callback=_finite,
     default=10.0,
     show_default=True,
     metavar="S",
@@ -49,6 +60,7 @@ if TYPE_CHECKING:
 @option(
     "--rate-limit",
     type=click.FloatRange(0, min_open=True),
+    callback=_finite,
     default=20.0,
     show_default=True,
     metavar="N",

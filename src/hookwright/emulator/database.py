@@ -173,17 +173,17 @@ def _open(path: Path | None) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection) -> None:
     # Two emulators on one file would both make its deliveries.
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if tables and (application, version) != (_APPLICATION_ID, _VERSION):
+        raise sqlite3.DatabaseError("it is not a database of this emulator")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("BEGIN IMMEDIATE")
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if not tables:
         for statement in _SCHEMA.split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {_VERSION}")
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
     connection.execute("COMMIT")
-    if (application, version) != (_APPLICATION_ID, _VERSION):
-        raise sqlite3.DatabaseError("it is not a database of this emulator")

@@ -16,7 +16,7 @@ MAX_STEPS: Final = 5_000_000
 
 _TOO_COSTLY: Final = "a regular expression that could take too long"
 _TOKENS: Final = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\()|(?P<close>\))|(?P<quantifier>[*+?]|\{[0-9,]*\})|(?P<or>\|)|.",
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\((?:\?:)?)|(?P<close>\))|(?P<quantifier>[*+?]|\{[0-9,]*\})|(?P<or>\|)|.",
     re.DOTALL,
 )
 
@@ -62,7 +62,7 @@ def _steps(pattern: str, places: int) -> int:
             steps *= 2
             groups = [True] * len(groups)
         elif token["open"]:
-            if pattern.startswith("?", token.end()) and not pattern.startswith("?:", token.end()):
+            if pattern.startswith("?", token.end()):
                 raise ValueError("look-around, flags and named groups are not supported")
             groups.append(False)
         elif token["close"]:
