@@ -23,6 +23,9 @@ from hookwright.signing import SIGNATURE_HEADER, verify
 MAX_BODY: Final = 32 * 1024 * 1024
 """Bytes of a body that are taken; more is answered with 413 and not recorded."""
 
+MAX_HEADER: Final = 64 * 1024
+"""Bytes of the request line and of each header: a template can put a whole payload into one."""
+
 Record = Callable[[Received], Awaitable[None]]
 
 # Errors of HTTP are the sender's; a receiver answers them (400, 413) and prints nothing.
@@ -73,7 +76,15 @@ class Receiver:
         Raises:
             LocalError: the address cannot be listened on.
         """
-        server = web.Server(self._handle, access_log=None, logger=_LOGGER, auto_decompress=False, lingering_time=1.0)
+        server = web.Server(
+            self._handle,
+            access_log=None,
+            logger=_LOGGER,
+            auto_decompress=False,
+            lingering_time=1.0,
+            max_line_size=MAX_HEADER,
+            max_field_size=MAX_HEADER,
+        )
         runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=0.5)
         await runner.setup()
         try:

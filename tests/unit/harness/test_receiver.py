@@ -117,6 +117,13 @@ def test_a_delayed_answer_holds_up_no_other() -> None:
             assert [received.attempt for received in receiver.deliveries] == [2]
 
 
+def test_a_payload_in_a_header_is_taken() -> None:
+    with serve_receiver_in_thread() as receiver:
+        assert status(exchange(receiver.url, post(headers=b"X-All: " + b"x" * 60_000 + b"\r\n"))) == 200
+        assert len(receiver.deliveries[0].header("x-all") or "") == 60_000
+        assert status(exchange(receiver.url, post(headers=b"X-All: " + b"x" * 70_000 + b"\r\n"))) == 400
+
+
 def test_too_large_a_body_is_refused_and_not_recorded() -> None:
     head = b"POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % (MAX_BODY + 1)
     with serve_receiver_in_thread() as receiver:
