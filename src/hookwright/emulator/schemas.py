@@ -150,6 +150,7 @@ SCHEMAS: Final[Record] = {
             "response": {
                 "type": "string",
                 "minLength": 1,
+                "format": "json",
                 "contentMediaType": "application/json",
                 "examples": ['{"email": "jane@example.com"}'],
             },
@@ -165,7 +166,7 @@ SCHEMAS: Final[Record] = {
         ],
     },
     "FireForm": _object(
-        {"event": {"type": "string", "minLength": 1}, "payload": {"type": "string", "description": "JSON"}},
+        {"event": {"type": "string", "minLength": 1}, "payload": {"type": "string", "format": "json"}},
         required=("event",),
     ),
     "Fired": _record({"message": {"type": "string", "const": "Webhook Fired Success"}}),
