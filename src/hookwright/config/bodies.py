@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from hookwright.config.include import leaves_root
+from hookwright.config.include import is_absolute
 from hookwright.config.positions import TextPlaces
 from hookwright.config.reader import read_plain
 from hookwright.model.source import Places
@@ -42,7 +42,7 @@ class BodyFiles:
         return self._read[path]
 
     def _load(self, named: str, path: Path) -> tuple[str, Places | None, str]:
-        if leaves_root(named.replace("../", "")) or "\0" in named:
+        if is_absolute(named) or "\0" in named:
             return "", None, f"'{named}' is not a path relative to this file"
         real = os.path.realpath(path)
         if not real.startswith(self._real_root.rstrip(os.sep) + os.sep):

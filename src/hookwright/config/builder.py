@@ -6,6 +6,7 @@ and a scalar is looked at closely only where its first character gives cause.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hookwright.config import limits, problems, scalars
@@ -33,6 +34,15 @@ _UNLIKE: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    """What an anchor stands for: its value, how many values that is, and how many levels of collections."""
+
+    value: Json
+    size: int = 1
+    height: int = 0
+
+
 class Builder:
     """Builds the value of one YAML text.
 
@@ -44,8 +54,10 @@ class Builder:
         self.problems: list[Problem] = []
         self._text = text
         self._next = events
-        self._anchors: dict[str, tuple[Json, int]] = {}
+        self._anchors: dict[str, _Anchored] = {}
         self._depth = 0
+        self._deepest = 0  # of what was read since the innermost open anchor
+        self._outer_deepest: list[int] = []
         self._nodes = 0
         self._expanded = 0
 
@@ -136,7 +148,7 @@ class Builder:
         elif not event.style:
             value = self._plain(event)
         if event.anchor:
-            self._anchors[event.anchor] = (value, 1)
+            self._anchors[event.anchor] = _Anchored(value)
         return value
 
     def _plain(self, event: Event) -> Json:
@@ -176,21 +188,19 @@ class Builder:
             mapping[key] = value
 
     def _alias(self, event: Event) -> Json:
-        value, size = self._anchors.get(event.anchor, (None, 0))
-        if value is _OPEN:
+        anchored = self._anchors.get(event.anchor)
+        if anchored is None:
+            message = f"no anchor '&{event.anchor}' stands before this alias"
+            self._report(problems.SYNTAX, message, event, "Quote the value if no alias is meant.")
+            return None
+        if anchored.value is _OPEN:
             raise self._too_much(event, f"the alias '*{event.anchor}' stands inside what it stands for")
-        if not size:
-            self._report(
-                problems.SYNTAX,
-                f"no anchor '&{event.anchor}' stands before this alias",
-                event,
-                "Quote the value if no alias is meant.",
-            )
-        self._nodes += size
-        self._expanded += size
+        self._nodes += anchored.size
+        self._expanded += anchored.size
         if self._expanded > limits.MAX_EXPANDED:
             raise self._too_much(event, f"aliases add more than {limits.MAX_EXPANDED:,} values to this file")
-        return value
+        self._reach(self._depth + anchored.height, event)
+        return anchored.value
 
     def _merged(self, value: Json, event: Event) -> list[dict[str, Json]]:
         """The mappings that ``<<`` names, those that win first (https://yaml.org/type/merge.html)."""
@@ -217,21 +227,31 @@ class Builder:
 
     def _begin(self, start: Event, tags: frozenset[str]) -> int:
         self._depth += 1
-        if self._depth > limits.MAX_DEPTH:
-            raise self._too_much(start, f"more than {limits.MAX_DEPTH} levels of mappings and lists")
         if start.tag and start.tag not in tags:
             self._report(problems.TAG, f"the tag {shown(start.tag)} is not supported here", start, "Leave it out.")
         if start.anchor:
-            self._anchors[start.anchor] = (_OPEN, 1)
+            self._anchors[start.anchor] = _Anchored(_OPEN)
+            self._outer_deepest.append(self._deepest)
+            self._deepest = 0
+        if self._depth > self._deepest:
+            self._reach(self._depth, start)
         return self._nodes
 
     def _end(self, start: Event, before: int, value: Json, length: int) -> None:
-        self._depth -= 1
         self._nodes += length
         if self._nodes > limits.MAX_NODES:
             raise self._too_much(start, "too many values in one file")
         if start.anchor:
-            self._anchors[start.anchor] = (value, self._nodes - before + 1)
+            height = self._deepest - self._depth + 1
+            self._anchors[start.anchor] = _Anchored(value, self._nodes - before + 1, height)
+            self._deepest = max(self._deepest, self._outer_deepest.pop())
+        self._depth -= 1
+
+    def _reach(self, depth: int, event: Event) -> None:
+        """Note how deep the value is here, what aliases bring in counted."""
+        if depth > limits.MAX_DEPTH:
+            raise self._too_much(event, f"more than {limits.MAX_DEPTH} levels of mappings and lists")
+        self._deepest = max(self._deepest, depth)
 
     def _too_much(self, event: Event, message: str) -> BrokenError:
         return BrokenError(Problem(problems.TOO_MUCH, message, event.start_mark.index, event.end_mark.index))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import stat
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from hookwright.config.reader import unreadable
+from hookwright.config.reader import reason_of, unreadable
 from hookwright.model.finding import Finding
 
+FILE_NAME: Final = "hookwright.yaml"
 DEFAULT_INCLUDE: Final = ("webhooks/**/*.yaml", "webhooks/**/*.yml", "events/**/*.yaml", "events/**/*.yml")
 _MAGIC: Final = re.compile(r"[*?\[]")
-_OUTSIDE_HINT: Final = "A project reads nothing outside its own folder."
 
 
 @dataclass(slots=True)
@@ -30,11 +32,14 @@ class Included:
     findings: list[Finding] = field(default_factory=list)
 
 
+def is_absolute(path: str) -> bool:
+    """Whether a path or glob is not relative to a folder, on any system."""
+    return path.startswith(("/", "\\", "~")) or re.match(r"[A-Za-z]:", path) is not None
+
+
 def leaves_root(pattern: str) -> bool:
-    """Whether a path or glob names something that is not below the folder it is relative to."""
-    return (
-        pattern.startswith(("/", "\\", "~")) or re.match(r"[A-Za-z]:", pattern) is not None or ".." in _parts(pattern)
-    )
+    """Whether a glob names something that is not below the folder that it is relative to."""
+    return is_absolute(pattern) or ".." in _parts(pattern)
 
 
 def matching(root: Path, patterns: Iterable[str]) -> Included:
@@ -58,19 +63,18 @@ class _Walk:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._real_root = os.path.realpath(root)
-        self._found: dict[str, bool] = {}
+        self._found: dict[str, str] = {}  # relative path → where that really is
         self._findings: dict[str, Finding] = {}
 
     def pattern(self, pattern: str) -> None:
         """Collect what one glob matches: folders that are links wait until all real ones were visited."""
         parts = _parts(pattern)
-        fixed = next((i for i, part in enumerate(parts) if _MAGIC.search(part)), len(parts) - 1)
+        fixed = next((index for index, part in enumerate(parts) if _MAGIC.search(part)), len(parts) - 1)
         wanted = re.compile(_expression(parts))
         hidden = any(part.startswith(".") for part in parts)
-        depth = None if "**" in parts else len(parts)
+        depth = sys.maxsize if "**" in parts else len(parts)
         visited: set[str] = set()
-        start = "/".join(parts[:fixed])
-        waiting = [start] if (self._root / start).is_dir() else []
+        waiting = self._start("/".join(parts[:fixed]))
         linked: list[str] = []
         while waiting or linked:
             folder = waiting.pop() if waiting else linked.pop()
@@ -82,32 +86,41 @@ class _Walk:
                 path = f"{folder}/{name}" if folder else name
                 if name.startswith(".") and not hidden:
                     continue
-                if not is_dir:
-                    if wanted.fullmatch(path) and path != "hookwright.yaml":
-                        self._found[path] = is_link
-                elif depth is None or path.count("/") + 1 < depth:
-                    (linked if is_link else waiting).append(path)
+                if is_dir:
+                    if path.count("/") + 1 < depth:
+                        (linked if is_link else waiting).append(path)
+                elif wanted.fullmatch(path):
+                    target = self._inside(path) if is_link else f"{real}/{name}"
+                    if target is not None:
+                        self._found[path] = target
 
     def result(self) -> Included:
         """The files, each once: of several ways to one file the one without a link, then the first by name."""
-        real: dict[str, str] = {}
-        for path in sorted(self._found, key=lambda path: (self._found[path], path)):
-            if self._found[path] or self._real_root != str(self._root):
-                target = self._inside(path)
-                if target is not None:
-                    real.setdefault(target, path)
-            else:
-                real.setdefault(f"{self._real_root}/{path}", path)
-        files = [self._root / path for path in sorted(real.values())]
+        main = f"{self._real_root}/{FILE_NAME}"
+        ways: dict[str, str] = {}
+        for path in sorted(self._found, key=lambda path: (self._found[path] != f"{self._real_root}/{path}", path)):
+            if self._found[path] != main:
+                ways.setdefault(self._found[path], path)
+        files = [self._root / path for path in sorted(ways.values())]
         return Included(files, [self._findings[path] for path in sorted(self._findings)])
 
+    def _start(self, folder: str) -> list[str]:
+        """The folder to begin with, if there is one. One that cannot be asked for is not one that is not there."""
+        try:
+            return [folder] if stat.S_ISDIR((self._root / folder).stat().st_mode) else []
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            self._fail(folder, reason_of(error))
+            return []
+
     def _entries(self, folder: str) -> list[tuple[str, bool, bool]]:
-        """Name, whether it is a folder, whether it is a link."""
+        """Of everything in a folder its name, whether it is a folder, and whether it is a link."""
         try:
             with os.scandir(self._root / folder) as entries:
                 return [(entry.name, entry.is_dir(), entry.is_symlink()) for entry in entries]
         except OSError as error:
-            self._fail(folder, (error.strerror or str(error)).lower(), "")
+            self._fail(folder, reason_of(error))
             return []
 
     def _inside(self, path: str) -> str | None:
@@ -115,10 +128,10 @@ class _Walk:
         real = os.path.realpath(self._root / path)
         if real == self._real_root or real.startswith(self._real_root.rstrip(os.sep) + os.sep):
             return real
-        self._fail(path, "it is a link that leads out of the project", _OUTSIDE_HINT)
+        self._fail(path, "it is a link that leads out of the project", "A project reads nothing outside its folder.")
         return None
 
-    def _fail(self, path: str, reason: str, hint: str) -> None:
+    def _fail(self, path: str, reason: str, hint: str = "") -> None:
         self._findings.setdefault(path, unreadable(self._root / path, reason, hint=hint))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hookwright.config.include import DEFAULT_INCLUDE, leaves_root, matching
+from hookwright.config.include import DEFAULT_INCLUDE, FILE_NAME, leaves_root, matching
 from hookwright.config.positions import TextPlaces
 from hookwright.config.reader import UNREADABLE, collector_paused, read
 from hookwright.errors import ConfigError, LocalError
@@ -17,7 +17,6 @@ from hookwright.model.source import Document, Position, Span, escape
 if TYPE_CHECKING:
     from hookwright.model.source import Json
 
-FILE_NAME: Final = "hookwright.yaml"
 NO_FILE_MATCHED: Final = "HW015"
 DECLARED_TWICE: Final = "HW016"
 EMPTY: Final = "HW019"

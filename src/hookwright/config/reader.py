@@ -70,7 +70,7 @@ def read_plain(path: Path) -> tuple[str | None, list[Finding]]:
     try:
         data = _bytes(path)
     except OSError as error:
-        return None, [unreadable(path, _reason(error))]
+        return None, [unreadable(path, reason_of(error))]
     return _decoded(path, data)
 
 
@@ -81,11 +81,12 @@ def read_text(path: Path, text: str | bytes) -> tuple[Document | None, list[Find
         if decoded is None:
             return None, findings
         text = decoded
+    text = text.removeprefix("\ufeff")
     builder: Builder | None = None
     value: Json = None
     broken: Problem | None = None
     try:
-        if text.count("\n%") > limits.MAX_DIRECTIVES:
+        if text.count("\n%") + text.count("\r%") > limits.MAX_DIRECTIVES:
             raise BrokenError(Problem(problems.TOO_MUCH, "too many directives", 0, 0))  # noqa: TRY301 - one way out
         with collector_paused():
             builder = Builder(text, events(text))
@@ -124,7 +125,8 @@ def _bytes(path: Path) -> bytes:
         return file.read(limits.MAX_BYTES)
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """Why a file or folder cannot be read, in the system's words."""
     return error.strerror.lower() if error.strerror else str(error)
 
 

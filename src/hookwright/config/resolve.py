@@ -139,11 +139,13 @@ def _policy(value: Json) -> Policy:
     declared = value.get("policy") if isinstance(value, dict) else None
     if not isinstance(declared, dict):
         return Policy()
-    deletes, percent = declared.get("max_deletes"), declared.get("max_delete_percent")
-    return Policy(
-        deletes if isinstance(deletes, int) and not isinstance(deletes, bool) else Policy().max_deletes,
-        percent if isinstance(percent, int | float) and not isinstance(percent, bool) else None,
-    )
+    deletes = _number(declared.get("max_deletes"))
+    percent = _number(declared.get("max_delete_percent"))
+    return Policy(Policy().max_deletes if deletes is None else int(deletes), percent)
+
+
+def _number(value: Json) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _unset(interpolator: Interpolator, environ: Mapping[str, str], *, require_env: bool) -> list[Finding]:
