@@ -14,7 +14,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,6 +56,10 @@ def example() -> Path:
     raise LocalError("the bundled example is missing", hint="Install hookwright again.")
 
 
+class _StepFailedError(Exception):
+    """A step did not end as it must; it is on record."""
+
+
 class _Demo:
     """The story, step by step."""
 
@@ -72,7 +76,7 @@ class _Demo:
     def run(self) -> int:
         """Tell the story; 1 as soon as a step does not end as it must."""
         started = time.monotonic()
-        with ExitStack() as stack:
+        with suppress(_StepFailedError), ExitStack() as stack:
             self.say("A platform and a receiver on this machine", "Both run in the background until the end.")
             emulator = stack.enter_context(
                 self.server("emulator", "--db", str(self.folder / "refold.db"), "--retry-base", "0.4")
@@ -174,9 +178,11 @@ class _Demo:
         self.record(shlex.join(arguments), done.returncode == expect, f"exit code {done.returncode}, {expect} expected")
 
     def record(self, step: str, ok: bool, detail: str) -> None:
-        """Keep how a step ended, and say so where it went wrong."""
+        """Keep how a step ended; the first that went wrong ends the story."""
         self.steps.append({"step": step, "ok": ok, "detail": detail})
         self.print(self.paint(f"  {'ok' if ok else 'FAILED'}: {detail}", "green" if ok else "red"))
+        if not ok:
+            raise _StepFailedError
 
     @contextmanager
     def server(self, *arguments: str, show: bool = False) -> Iterator[str]:
