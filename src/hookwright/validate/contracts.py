@@ -12,13 +12,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hookwright.model.resources import PLATFORM_EVENTS
 from hookwright.model.source import Json
 from hookwright.validate.schemas import schema_text
 
+if TYPE_CHECKING:
+    from hookwright.model.project import Project
+    from hookwright.validate.refinements import Problem
+
 STATUS: Final = "x-status"
+FOLDER: Final = "contracts"
+"""The folder beside ``hookwright.yaml`` that holds a project's contracts."""
 
 
 class Status(StrEnum):
@@ -102,6 +108,54 @@ class Contract:
         if wanted not in self._traces:
             self._traces[wanted] = _trace(self.schema, wanted)
         return self._traces[wanted]
+
+
+class Contracts:
+    """All the contracts that hold in a project.
+
+    Attributes:
+        response: what the workflows' Response nodes give; None where the project does not say.
+        problems: what is wrong with the project's own contracts.
+    """
+
+    def __init__(
+        self,
+        own: Mapping[str, Contract] | None = None,
+        response: Contract | None = None,
+        problems: tuple[Problem, ...] = (),
+    ) -> None:
+        """Gather them.
+
+        Args:
+            own: contracts of the project, by event: they win over the published ones.
+            response: see the class.
+            problems: see the class.
+        """
+        self.response = response
+        self.problems = problems
+        self._own = own or {}
+        self._guessed: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def of(self, event: str) -> Contract | None:
+        """The contract of an event; None where it is no event of the platform."""
+        return self._own.get(event) or contract(event)
+
+    def guessed(self, events: tuple[str, ...]) -> frozenset[str]:
+        """Those of some events whose payload is not published: what they lack, they may have after all."""
+        if events not in self._guessed:
+            found = [each for each in map(self.of, events) if each and each.status is Status.UNPUBLISHED]
+            self._guessed[events] = frozenset(each.event for each in found)
+        return self._guessed[events]
+
+
+def contracts_of(project: Project) -> Contracts:
+    """The published contracts, and those of the project over them."""
+    value = project.file.value
+    if (isinstance(value, Mapping) and "contracts" in value) or (project.root / FOLDER).is_dir():
+        from hookwright.validate.refinements import refined
+
+        return refined(project)
+    return Contracts()
 
 
 @cache

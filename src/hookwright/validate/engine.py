@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from hookwright.model.finding import Finding, Severity
 from hookwright.validate import registry
 from hookwright.validate.levels import Levels, is_locked, levels_of
-from hookwright.validate.silence import Silence, Silences, silences_in
 from hookwright.validate.subject import ProjectSubject
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from hookwright.model.resources import Declared
     from hookwright.model.source import Position
     from hookwright.validate.rule import Rule
+    from hookwright.validate.silence import Silence
+
+SILENCE: Final = "hookwright: ignore"
+"""What a comment that silences begins with."""
 
 _WORST_FIRST: Final = tuple(Severity)
 
@@ -37,6 +41,18 @@ def validate(
         The findings, sorted by file, line, column and rule, each once: one that holds for several environments names
         them, and one that holds for all names none.
     """
+    enabled = gc.isenabled()
+    gc.disable()  # many small objects are made that all stay: the collector would walk them over and over
+    try:
+        return _validate(project, declared, found, only_errors=only_errors)
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _validate(
+    project: Project, declared: Sequence[Declared], found: Iterable[Finding], *, only_errors: bool
+) -> list[Finding]:
     from hookwright.validate import schema
 
     levels = levels_of(project)
@@ -105,12 +121,14 @@ def _both(one: Finding, other: Finding) -> Finding:
 
 def _heed_silences(project: Project, findings: list[Finding], levels: Levels, *, judge: bool) -> Iterator[Finding]:
     """The findings that no comment silences, and with ``judge`` what is wrong with the comments."""
-    found = silences_in((project.file, *project.documents))
-    if not found:
+    documents = [document for document in (project.file, *project.documents) if SILENCE in document.text]
+    if not documents:
         yield from findings
         return
     from hookwright.validate.rules import hw501_unused_silence, hw502_silence_without_reason, hw503_unknown_rule
+    from hookwright.validate.silence import Silences, silences_in
 
+    found = silences_in(documents)
     silences = Silences(found, _silenceable(found))
     yield from (finding for finding in findings if not silences.silences(finding))
     if judge:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hookwright.model.resources import WORKFLOW_EVENTS
 from hookwright.templates.syntax import EVENT, WORKFLOW_RESPONSE, Expression
-from hookwright.validate.contracts import Contract, Meets, Status, Trace
+from hookwright.validate.contracts import Contract, Contracts, Meets, Status, Trace
 
 if TYPE_CHECKING:
-    from hookwright.validate.refinements import Contracts
     from hookwright.validate.uses import Use
 
 
-@dataclass(frozen=True, slots=True)
 class Lookup:
     """One ``{{event.…}}`` or ``{{workflow_response.…}}`` with a path, against every payload it is rendered with.
 
@@ -26,10 +23,13 @@ class Lookup:
         guessed: the events whose payload is not published: what they lack, they may have after all.
     """
 
-    use: Use
-    expression: Expression
-    traces: Mapping[str, Trace]
-    guessed: frozenset[str]
+    __slots__ = ("expression", "guessed", "traces", "use")
+
+    def __init__(self, use: Use, expression: Expression, traces: Mapping[str, Trace], guessed: frozenset[str]) -> None:
+        self.use = use
+        self.expression = expression
+        self.traces = traces
+        self.guessed = guessed
 
     def meeting(self, *what: Meets) -> list[str]:
         """The events where the path meets one of these."""
@@ -68,18 +68,27 @@ class Lookup:
         return self.expression.path[min(depth, len(self.expression.path) - 1)]
 
 
-def lookups(uses: Iterable[Use], contracts: Contracts) -> Iterator[Lookup]:
-    """Every expression with a path, as far as there are contracts to hold it against."""
+def lookups(uses: Iterable[Use], contracts: Contracts, *, everything: bool = False) -> Iterator[Lookup]:
+    """The expressions with a path of which there is something to say.
+
+    Args:
+        uses: the texts with templates.
+        contracts: what the events carry; what there is no contract of is left out.
+        everything: whether to look up those too that every payload carries.
+    """
+    known: dict[tuple[tuple[str, ...], str, tuple[str, ...]], tuple[dict[str, Trace], bool]] = {}
     for use in uses:
-        payloads = [found for found in map(contracts.of, use.events) if found]
-        guessed = frozenset(found.event for found in payloads if found.status is Status.UNPUBLISHED)
-        for expression in use.template.expressions:
+        for expression in use.expressions:
             if not expression.path:
                 continue
-            if expression.root == EVENT and payloads:
-                yield Lookup(use, expression, _traces(payloads, expression), guessed)
-            elif expression.root == WORKFLOW_RESPONSE and contracts.response:
-                yield Lookup(use, expression, _traces([contracts.response], expression), frozenset())
+            key = (use.events, expression.root, expression.path)
+            found = known.get(key)
+            if found is None:
+                payloads = _payloads(expression.root, use.events, contracts)
+                traces = {each.event: each.trace(expression.path) for each in payloads}
+                found = known[key] = traces, not all(_plain(trace) for trace in traces.values())
+            if found[1] or (everything and found[0]):
+                yield Lookup(use, expression, found[0], contracts.guessed(use.events))
 
 
 def runs_workflows(event: str) -> bool:
@@ -87,5 +96,12 @@ def runs_workflows(event: str) -> bool:
     return event in WORKFLOW_EVENTS
 
 
-def _traces(payloads: list[Contract], expression: Expression) -> dict[str, Trace]:
-    return {each.event: each.trace(expression.path) for each in payloads}
+def _payloads(root: str, events: tuple[str, ...], contracts: Contracts) -> list[Contract]:
+    if root == EVENT:
+        return [found for found in map(contracts.of, events) if found]
+    return [contracts.response] if root == WORKFLOW_RESPONSE and contracts.response else []
+
+
+def _plain(trace: Trace) -> bool:
+    """Whether a key is there, or may be, with nothing more to say."""
+    return trace.meets in (Meets.KNOWN, Meets.OPEN) and trace.status is not Status.ANNOUNCED

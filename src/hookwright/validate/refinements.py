@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hookwright.model.resources import PLATFORM_EVENTS
 from hookwright.model.source import Json, Position, Span, escape
 from hookwright.templates.syntax import WORKFLOW_RESPONSE
-from hookwright.validate.contracts import Contract, contract, slug_of
+from hookwright.validate.contracts import FOLDER, Contract, Contracts, contract, slug_of
 from hookwright.validate.payloads import schema_fault
 
 if TYPE_CHECKING:
     from hookwright.model.project import Project
 
-FOLDER: Final = "contracts"
 SUFFIXES: Final = (".schema.json", ".json")
 _MERGED: Final = ("properties", "patternProperties")
 _LARGEST: Final = 1_000_000
@@ -33,31 +32,12 @@ class Problem:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Contracts:
-    """All the contracts that hold in a project.
+def refined(project: Project) -> Contracts:
+    """The contracts of a project, merged over the published ones.
 
-    Attributes:
-        response: what the workflows' Response nodes give; None where the project does not say.
-        problems: what is wrong with the project's own contracts.
-    """
-
-    response: Contract | None = None
-    problems: tuple[Problem, ...] = ()
-    _own: Mapping[str, Contract] = field(default_factory=dict)
-
-    def of(self, event: str) -> Contract | None:
-        """The contract of an event; None where it is no event of the platform."""
-        return self._own.get(event) or contract(event)
-
-
-def contracts_of(project: Project) -> Contracts:
-    """The published contracts, and those of the project over them.
-
-    The project's stand in ``contracts/*.json``, named after the event (``workflow-timed-out.json``,
-    ``workflow-response.json``), and under ``contracts:`` in ``hookwright.yaml``, by name of the event; the latter win.
-    A contract of the project is merged over the published one: its properties are added or replace those of the same
-    name, and ``required`` says of its own properties alone which are.
+    They stand in ``contracts/*.json``, named after the event (``workflow-timed-out.json``, ``workflow-response.json``),
+    and under ``contracts:`` in ``hookwright.yaml``, by name of the event; the latter win. Their properties are added,
+    or replace those of the same name, and ``required`` says of them alone which are.
     """
     problems: list[Problem] = []
     named: dict[str, Mapping[str, Json]] = {}
@@ -73,8 +53,7 @@ def contracts_of(project: Project) -> Contracts:
             else:
                 named[name] = schema
     own = {name: Contract(name, _merge(name, schema)) for name, schema in named.items()}
-    response = own.pop(WORKFLOW_RESPONSE, None)
-    return Contracts(response, tuple(problems), own)
+    return Contracts(own, own.pop(WORKFLOW_RESPONSE, None), tuple(problems))
 
 
 def _from_file(project: Project) -> list[tuple[str, Json, Span]]:

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 _KNOWN: Final = (
@@ -37,7 +37,6 @@ _KNOWN: Final = (
     ("a HubSpot token", r"pat-(?:na|eu)\d-[0-9a-f-]{30,}"),
     ("a JSON Web Token", r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"),
 )
-_FORM: Final = re.compile("|".join(f"(?P<k{index}>{form})" for index, (_, form) in enumerate(_KNOWN)))
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_+/=.~-]{16,}")
 _INSERTED: Final = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -115,10 +114,15 @@ def is_literal(text: str) -> bool:
     return _INSERTED.search(text) is None and _PLAIN.fullmatch(text) is None
 
 
+@cache
+def _form() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<k{index}>{form})" for index, (_, form) in enumerate(_KNOWN)))
+
+
 @lru_cache(maxsize=4096)
 def _known_in(token: str) -> tuple[tuple[str, int, int], ...]:
     found = []
-    for match in _FORM.finditer(token):
+    for match in _form().finditer(token):
         before = token[match.start() - 1 : match.start()]
         if match.lastgroup and not before.isalnum():
             found.append((_KNOWN[int(match.lastgroup[1:])][0], match.start(), match.end()))

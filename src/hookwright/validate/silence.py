@@ -18,11 +18,10 @@ from hookwright.model.source import Position, Span
 if TYPE_CHECKING:
     from hookwright.model.source import Document
 
-_MARK: Final = "hookwright: ignore"
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _Key = tuple[Path, int, str]
 _COMMENT: Final = re.compile(r"(?:^|(?<=\s))#\s*hookwright: ignore\b(?P<rest>.*)")
-_BEFORE_REASON: Final = re.compile(r"(?:^|\s)[-–—]{1,2}(?:\s|$)")
+_BEFORE_REASON: Final = re.compile(r"(?:^|\s)(?:-{1,2}|\u2013|\u2014)(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,13 @@ class Silence:
 
 def silences_in(documents: Iterable[Document]) -> list[Silence]:
     """The silences of some files, in order."""
-    return [silence for document in documents if _MARK in document.text for silence in _of(document)]
+    return [silence for document in documents for silence in _of(document)]
 
 
 def _of(document: Document) -> Iterator[Silence]:
     lines = _BREAK.split(document.text)
     for number, line in enumerate(lines, 1):
-        match = _COMMENT.search(line) if _MARK in line else None
+        match = _COMMENT.search(line)
         if match is None:
             continue
         names, *reason = _BEFORE_REASON.split(match["rest"], maxsplit=1)

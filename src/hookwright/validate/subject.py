@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from hookwright.model.finding import Related
 from hookwright.model.resources import Kind
 from hookwright.model.source import escape
+from hookwright.templates.syntax import EVENT, Expression
+from hookwright.validate.contracts import Contracts, contracts_of
 from hookwright.validate.keys import Lookup, lookups
-from hookwright.validate.refinements import Contracts, contracts_of
 from hookwright.validate.texts import Text, texts_of
 from hookwright.validate.urls import Address, address_of, is_loopback
 from hookwright.validate.uses import Use, uses_of
@@ -72,8 +73,18 @@ class Scope:
 
     @cached_property
     def lookups(self) -> Sequence[Lookup]:
-        """Every path of a template, against the payloads it is rendered with."""
+        """The paths of templates of which there is something to say, against the payloads they are rendered with."""
         return tuple(lookups(self.uses, self.contracts))
+
+    @cached_property
+    def roots(self) -> Mapping[str, Sequence[tuple[Use, Expression]]]:
+        """The expressions of templates that begin with anything but ``event``, by what they begin with."""
+        found: dict[str, list[tuple[Use, Expression]]] = {}
+        for use in self.uses:
+            for expression in use.expressions:
+                if expression.root != EVENT:
+                    found.setdefault(expression.root, []).append((use, expression))
+        return found
 
     @cached_property
     def text_bodies(self) -> Sequence[tuple[DeclaredWebhook, str]]:
@@ -117,5 +128,5 @@ class ProjectSubject:
 
     @cached_property
     def texts(self) -> Sequence[Text]:
-        """Every text that a webhook's or an environment's YAML holds where a secret could stand."""
+        """The texts of webhooks and variables that are worth a look."""
         return tuple(texts_of(self.project, [scope.declared for scope in self.scopes]))

@@ -1,21 +1,27 @@
-"""The texts that a project's YAML holds, as it says them: where secrets could stand in clear."""
+"""The texts that a project's YAML holds, as it says them, where they could hold a secret or a slip of the pen."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hookwright.model.project import Entry
 from hookwright.model.source import Json, escape
+from hookwright.validate.secrets import is_secret_name
 
 if TYPE_CHECKING:
     from hookwright.model.project import Project
     from hookwright.model.resources import Declared, DeclaredWebhook
     from hookwright.model.source import Span
 
+_PARTS: Final = ("url", "headers", "body")
+_SHORT: Final = 15
+_WORTH_A_LOOK: Final = re.compile(r"[A-Za-z0-9_-]{16}|-----BEGIN|(?<![{$])\{ ?[ew]")
+"""What a text has in it that any rule could find fault with, whatever it is called: a long run without a break, the
+head of a key, a single brace. Most texts have none of it and are passed over."""
 
-@dataclass(frozen=True, slots=True)
+
 class Text:
     """A text as the YAML says it, nothing filled in.
 
@@ -23,15 +29,25 @@ class Text:
         text: the text.
         name: the key that holds it; the name of the header or variable.
         part: the field of the webhook it belongs to (``url``, ``headers``, ``body``), ``vars`` for a variable.
-        holder: the webhook, or the entry of the environment.
-        pointer: JSON pointer to it in its holder.
     """
 
-    text: str
-    name: str
-    part: str
-    holder: Entry | DeclaredWebhook
-    pointer: str
+    __slots__ = ("_holder", "_pointer", "name", "part", "text")
+
+    def __init__(self, text: str, name: str, part: str, holder: Entry | DeclaredWebhook, pointer: str) -> None:
+        """Note a text.
+
+        Args:
+            text: see the class, as for ``name`` and ``part``.
+            name: see there.
+            part: see there.
+            holder: the webhook, or the entry of the webhook or environment.
+            pointer: JSON pointer to the text in its holder.
+        """
+        self.text = text
+        self.name = name
+        self.part = part
+        self._holder = holder
+        self._pointer = pointer
 
     @property
     def span(self) -> Span | None:
@@ -43,63 +59,61 @@ class Text:
         return self._span((start, end))
 
     def _span(self, part: tuple[int, int] | None = None) -> Span | None:
-        if isinstance(self.holder, Entry):
-            places, pointer = self.holder.document.places, self.holder.pointer + self.pointer
-        elif self.holder.places is None:
+        if isinstance(self._holder, Entry):
+            places, pointer = self._holder.document.places, self._holder.pointer + self._pointer
+        elif self._holder.places is None:
             return None
         else:
-            places, pointer = self.holder.places, self.pointer
+            places, pointer = self._holder.places, self._pointer
         return places.within(pointer, *part) if part else places.span(pointer)
 
 
 def texts_of(project: Project, declared: Iterable[Declared]) -> Iterator[Text]:
-    """Every text of a webhook or of an environment's variables where a secret could stand."""
+    """The texts of webhooks and of the environments' variables that are worth a look."""
     for entry in project.webhooks.values():
-        if not isinstance(entry.value, dict):
+        value = entry.value
+        if not isinstance(value, dict):
             continue
-        yield from _texts_of(entry, entry.value, "")
-        overrides = entry.value.get("environments")
+        yield from _texts_of(entry, value, "")
+        overrides = value.get("environments")
         for environment, override in overrides.items() if isinstance(overrides, dict) else ():
             if isinstance(override, dict):
                 yield from _texts_of(entry, override, f"/environments/{escape(str(environment))}")
     for entry in project.environments.values():
         variables = entry.value.get("vars") if isinstance(entry.value, dict) else None
-        for text, name, pointer in _strings(variables, "vars", "/vars"):
-            yield Text(text, name, "vars", entry, pointer)
-    for webhook in _with_body_file(declared):
-        body = webhook.raw.get("body")
-        for text, name, pointer in _strings(body, "body", "/body"):
-            yield Text(text, name, "body", webhook, pointer)
+        yield from _worth_a_look(variables, "vars", "vars", entry, "/vars")
+    for webhook in with_body_file(declared):
+        yield from _worth_a_look(webhook.raw["body"], "body", "body", webhook, "/body")
 
 
-def _texts_of(entry: Entry, value: Mapping[str, Json], base: str) -> Iterator[Text]:
-    for part in ("url", "headers", "body"):
-        if part in value:
-            for text, name, pointer in _strings(value[part], part, f"{base}/{part}"):
-                yield Text(text, name, part, entry, pointer)
-
-
-def _with_body_file(declared: Iterable[Declared]) -> Iterator[DeclaredWebhook]:
-    """The webhooks whose body stands in a file of its own, each once."""
+def with_body_file(declared: Iterable[Declared]) -> Iterator[DeclaredWebhook]:
+    """The webhooks whose body stands in a file of its own, once for each text."""
     seen: set[tuple[str, str]] = set()
     for each in declared:
         for webhook in each.webhooks:
-            body = webhook.raw.get("body")
-            if "body_file" in webhook.raw and isinstance(body, str) and (webhook.name, body) not in seen:
-                seen.add((webhook.name, body))
-                yield webhook
+            if "body_file" in webhook.raw:
+                body = webhook.raw.get("body")
+                if isinstance(body, str) and (webhook.name, body) not in seen:
+                    seen.add((webhook.name, body))
+                    yield webhook
 
 
-def _strings(value: Json, name: str, pointer: str) -> Iterator[tuple[str, str, str]]:
-    """The strings in a value, each with the key that holds it and its JSON pointer. Lists pass their key on."""
-    if isinstance(value, str):
-        yield value, name, pointer
-    elif isinstance(value, dict):
+def _texts_of(entry: Entry, value: Mapping[str, Json], base: str) -> Iterator[Text]:
+    for part in _PARTS:
+        if part in value:
+            yield from _worth_a_look(value[part], part, part, entry, f"{base}/{part}")
+
+
+def _worth_a_look(value: Json, name: str, part: str, holder: Entry | DeclaredWebhook, pointer: str) -> Iterator[Text]:
+    """The texts in a value that are worth a look. The items of a list are called as the list is."""
+    kind = value.__class__
+    if kind is str:
+        if is_secret_name(name) or ((len(value) > _SHORT or "{" in value) and _WORTH_A_LOOK.search(value)):
+            yield Text(value, name, part, holder, pointer)
+    elif kind is dict:
         for key, item in value.items():
-            if item.__class__ is str:
-                yield item, str(key), f"{pointer}/{escape(str(key))}"
-            else:
-                yield from _strings(item, str(key), f"{pointer}/{escape(str(key))}")
-    elif isinstance(value, list):
+            if item.__class__ is not str or len(item) > _SHORT or "{" in item or is_secret_name(key):
+                yield from _worth_a_look(item, key, part, holder, f"{pointer}/{escape(key)}")
+    elif kind is list:
         for index, item in enumerate(value):
-            yield from _strings(item, name, f"{pointer}/{index}")
+            yield from _worth_a_look(item, name, part, holder, f"{pointer}/{index}")

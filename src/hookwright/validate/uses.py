@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from hookwright.model.source import Json, escape, unescape
@@ -36,97 +35,95 @@ def span_within(webhook: DeclaredWebhook, pointer: str, text: str, start: int, e
         wanted, found = text[start:end], -1
         for _ in range(text.count(wanted, 0, start) + 1):
             found = written.find(wanted, found + 1)
-        if found >= 0:
+            if found < 0:
+                break
+        else:
             return webhook.places.within(pointer, found, found + len(wanted))
     return webhook.places.span(pointer)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a template stands.
-
-    Attributes:
-        webhook: whose it is.
-        pointer: JSON pointer to it in the webhook, ``/headers/X-Run``.
-        key: whether it is the key at that place and not the value.
-    """
-
-    webhook: DeclaredWebhook
-    pointer: str
-    key: bool = False
-
-    @property
-    def span(self) -> Span | None:
-        """The span of the whole text."""
-        return span_of(self.webhook, self.pointer, key=self.key)
-
-    def within(self, text: str, start: int, end: int) -> Span | None:
-        """The span of the characters ``start`` to ``end`` of the text that stands here."""
-        return self.span if self.key else span_within(self.webhook, self.pointer, text, start, end)
-
-
-@dataclass(frozen=True, slots=True)
 class Use:
     """One text with templates in it, and everywhere it stands.
 
-    The same text for the same events means the same wherever it stands, so rules judge it once.
+    The same text for the same events means the same wherever it stands, so rules judge it once. There are as many of
+    these as there are different texts: a plain class is made several times faster than a dataclass.
 
     Attributes:
         template: the text, parsed.
-        events: names of the events that its webhook subscribes to, sorted.
-        places: where it stands.
+        expressions: its expressions, in order.
+        events: names of the events that its webhooks subscribe to, sorted.
+        places: where it stands: the webhook, the JSON pointer in it (``/headers/X-Run``), and whether it is the key at
+            that place and not the value.
     """
 
-    template: Template
-    events: tuple[str, ...]
-    places: list[Place] = field(default_factory=list)
+    __slots__ = ("events", "expressions", "places", "template")
+
+    def __init__(self, template: Template, events: tuple[str, ...]) -> None:
+        self.template = template
+        self.expressions = template.expressions
+        self.events = events
+        self.places: list[tuple[DeclaredWebhook, str, bool]] = []
 
     def spans(self, part: Expression | None = None) -> Iterator[Span | None]:
         """The span of one expression of it, everywhere it stands; of the whole text where none is given."""
-        for place in self.places:
-            yield place.within(self.template.text, part.start, part.end) if part else place.span
+        for webhook, pointer, key in self.places:
+            if part is None or key:
+                yield span_of(webhook, pointer, key=key)
+            else:
+                yield span_within(webhook, pointer, self.template.text, part.start, part.end)
+
+    def within(self, start: int, end: int) -> Iterator[Span | None]:
+        """The span of some characters of it, everywhere it stands."""
+        for webhook, pointer, key in self.places:
+            if key:
+                yield span_of(webhook, pointer, key=True)
+            else:
+                yield span_within(webhook, pointer, self.template.text, start, end)
 
 
 def uses_of(webhooks: Iterable[DeclaredWebhook]) -> tuple[Use, ...]:
     """Every header value and body text with a template in it, and the keys of JSON bodies."""
-    found: dict[tuple[str, tuple[str, ...]], Use] = {}
+    collector = _Collector()
     for webhook in webhooks:
-        events = webhook.webhook.events
-        for text, place in _templated(webhook):
-            use = found.get((text, events))
-            if use is None:
-                use = found[(text, events)] = Use(parse(text), events)
-            use.places.append(place)
-    return tuple(found.values())
+        made = webhook.webhook
+        for name, text in made.headers.items():
+            if OPEN in text:
+                collector.add(text, webhook, f"/headers/{escape(name)}")
+        if made.body is not None:
+            collector.walk(webhook, made.body, "/body")
+    return tuple(collector.found.values())
 
 
-def _templated(webhook: DeclaredWebhook) -> Iterator[tuple[str, Place]]:
-    """The texts of a webhook with templates in them."""
-    made = webhook.webhook
-    for name, value in made.headers.items():
-        if OPEN in value:
-            yield value, Place(webhook, f"/headers/{escape(name)}")
-    if made.body is not None:
-        yield from _templated_json(webhook, made.body, "/body")
+class _Collector:
+    """Gathers uses while bodies are walked."""
 
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, tuple[str, ...]], Use] = {}
 
-def _templated_json(webhook: DeclaredWebhook, value: Json, pointer: str) -> Iterator[tuple[str, Place]]:
-    if isinstance(value, str):
-        if OPEN in value:
-            yield value, Place(webhook, pointer)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            below = f"{pointer}/{escape(key)}"
-            if OPEN in key:
-                yield key, Place(webhook, below, key=True)
-            if item.__class__ is str:
-                if OPEN in item:
-                    yield item, Place(webhook, below)
-            else:
-                yield from _templated_json(webhook, item, below)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _templated_json(webhook, item, f"{pointer}/{index}")
+    def add(self, text: str, webhook: DeclaredWebhook, pointer: str, *, key: bool = False) -> None:
+        """Note where a text stands."""
+        identity = (text, webhook.webhook.events)
+        use = self.found.get(identity)
+        if use is None:
+            use = self.found[identity] = Use(parse(text), identity[1])
+        use.places.append((webhook, pointer, key))
+
+    def walk(self, webhook: DeclaredWebhook, value: Json, pointer: str) -> None:
+        """Note the texts in a part of a body."""
+        kind = value.__class__
+        if kind is dict:
+            for key, item in value.items():
+                if OPEN in key:
+                    self.add(key, webhook, f"{pointer}/{escape(key)}", key=True)
+                if item.__class__ is not str:
+                    self.walk(webhook, item, f"{pointer}/{escape(key)}")
+                elif OPEN in item:
+                    self.add(item, webhook, f"{pointer}/{escape(key)}")
+        elif kind is list:
+            for index, item in enumerate(value):
+                self.walk(webhook, item, f"{pointer}/{index}")
+        elif kind is str and OPEN in value:
+            self.add(value, webhook, pointer)
 
 
 def _at(value: Json, pointer: str) -> Json:

@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
 def check(scope: Scope) -> Iterator[Finding]:
     """Look at the first name of every path."""
-    for use in scope.uses:
-        for expression in use.template.expressions:
-            if expression.root not in ROOTS:
-                hint = _hint(expression, use, scope)
-                for span in use.spans(expression):
-                    yield RULE.at(span, f"'{{{{{expression.dotted}}}}}': there is no '{expression.root}'", hint=hint)
+    for root, found in scope.roots.items():
+        for use, expression in found if root not in ROOTS else ():
+            hint = _hint(expression, use, scope)
+            for span in use.spans(expression):
+                yield RULE.at(span, f"'{{{{{expression.dotted}}}}}': there is no '{root}'", hint=hint)
 
 
 def _hint(expression: Expression, use: Use, scope: Scope) -> str:

@@ -21,13 +21,11 @@ def check(scope: Scope) -> Iterator[Finding]:
     for lookup in scope.lookups:
         if lookup.lacking and lookup.carrying:
             yield from _findings(lookup.use, lookup.expression, lookup.lacking, lookup.carrying)
-    for use in scope.uses:
-        for expression in use.template.expressions:
-            if expression.root == WORKFLOW_RESPONSE:
-                known = [event for event in use.events if scope.contracts.of(event)]
-                lacking = [event for event in known if not runs_workflows(event)]
-                if lacking and len(lacking) < len(known):
-                    yield from _findings(use, expression, lacking, [event for event in known if event not in lacking])
+    for use, expression in scope.roots.get(WORKFLOW_RESPONSE, ()):
+        known = [event for event in use.events if scope.contracts.of(event)]
+        lacking = [event for event in known if not runs_workflows(event)]
+        if lacking and len(lacking) < len(known):
+            yield from _findings(use, expression, lacking, [event for event in known if event not in lacking])
 
 
 def _findings(use: Use, expression: Expression, lacking: list[str], carrying: list[str]) -> Iterator[Finding]:

@@ -17,15 +17,12 @@ if TYPE_CHECKING:
 
 def check(scope: Scope) -> Iterator[Finding]:
     """Look for the root ``workflow_response`` in webhooks without workflow events."""
-    for use in scope.uses:
+    for use, expression in scope.roots.get(WORKFLOW_RESPONSE, ()):
         known = [event for event in use.events if scope.contracts.of(event)]
-        if not known or any(runs_workflows(event) for event in known):
-            continue
-        for expression in use.template.expressions:
-            if expression.root == WORKFLOW_RESPONSE:
-                message = f"'{{{{{expression.dotted}}}}}' is never filled: {listed(known)} comes from no workflow"
-                for span in use.spans(expression):
-                    yield RULE.at(span, message)
+        if known and not any(runs_workflows(event) for event in known):
+            message = f"'{{{{{expression.dotted}}}}}' is never filled: {listed(known)} comes from no workflow"
+            for span in use.spans(expression):
+                yield RULE.at(span, message)
 
 
 RULE = Rule(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.validate.contracts import Meets, Status
+from hookwright.validate.keys import lookups
 from hookwright.validate.names import listed
 from hookwright.validate.rule import Rule
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def check(scope: Scope) -> Iterator[Finding]:
     """Look for paths that a contract knows, but does not require."""
-    for lookup in scope.lookups:
+    for lookup in lookups(scope.uses, scope.contracts, everything=True):
         events = [
             event
             for event, trace in lookup.traces.items()

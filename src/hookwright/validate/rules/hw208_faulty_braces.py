@@ -16,8 +16,8 @@ def check(scope: Scope) -> Iterator[Finding]:
     """Report what the parser found wrong."""
     for use in scope.uses:
         for fault in use.template.faults:
-            for place in use.places:
-                yield RULE.at(place.within(use.template.text, fault.start, fault.end), fault.message)
+            for span in use.within(fault.start, fault.end):
+                yield RULE.at(span, fault.message)
 
 
 RULE = Rule(

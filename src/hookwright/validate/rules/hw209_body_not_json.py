@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hookwright.model.finding import Finding, Severity
-from hookwright.validate.bodies import always_json, json_flaw, looks_like_json
 from hookwright.validate.rule import Rule
 from hookwright.validate.uses import span_of, span_within
 
@@ -17,6 +16,10 @@ if TYPE_CHECKING:
 
 def check(scope: Scope) -> Iterator[Finding]:
     """Render every body that is text with hostile values, and read the result as JSON."""
+    if not scope.text_bodies:
+        return
+    from hookwright.validate.bodies import always_json, json_flaw, looks_like_json
+
     for webhook, body in scope.text_bodies:
         if looks_like_json(body):
             flaw = json_flaw(body)

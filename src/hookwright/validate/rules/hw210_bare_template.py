@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hookwright.model.finding import Finding, Severity
-from hookwright.validate.bodies import bare_templates, json_flaw, looks_like_json
 from hookwright.validate.rule import Rule
 from hookwright.validate.uses import span_within
 
@@ -16,6 +15,10 @@ if TYPE_CHECKING:
 
 def check(scope: Scope) -> Iterator[Finding]:
     """Look between the strings of bodies that are JSON text."""
+    if not scope.text_bodies:
+        return
+    from hookwright.validate.bodies import bare_templates, json_flaw, looks_like_json
+
     for webhook, body in scope.text_bodies:
         if "{{" in body and looks_like_json(body) and not json_flaw(body):
             for start, end in bare_templates(body):

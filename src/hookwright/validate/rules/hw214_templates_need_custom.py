@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hookwright.model.finding import Finding, Severity
 from hookwright.model.resources import WebhookType
 from hookwright.validate.rule import Rule
+from hookwright.validate.uses import span_of
 
 if TYPE_CHECKING:
     from hookwright.validate.subject import Scope
@@ -16,12 +17,11 @@ if TYPE_CHECKING:
 def check(scope: Scope) -> Iterator[Finding]:
     """Look at the type of the webhooks that have templates."""
     for use in scope.uses:
-        for place in use.places:
-            kind = place.webhook.webhook.type
-            if kind is not WebhookType.CUSTOM and place.pointer.startswith("/headers/"):
-                yield RULE.at(
-                    place.span, f"templates are documented for the headers of 'custom' webhooks; this one is '{kind}'"
-                )
+        for webhook, pointer, _ in use.places:
+            kind = webhook.webhook.type
+            if kind is not WebhookType.CUSTOM:  # only a custom one has a body: this stands in a header
+                message = f"templates are documented for the headers of 'custom' webhooks; this one is '{kind}'"
+                yield RULE.at(span_of(webhook, pointer), message)
 
 
 RULE = Rule(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hookwright.model.finding import Finding, Severity
 from hookwright.model.source import escape
 from hookwright.validate.rule import Rule
+from hookwright.validate.texts import with_body_file
 
 if TYPE_CHECKING:
     from hookwright.validate.subject import ProjectSubject
@@ -18,7 +19,8 @@ def check(subject: ProjectSubject) -> Iterator[Finding]:
     project = subject.project
     if not subject.whole:
         return
-    bodies = [text.text for text in subject.texts if text.part == "body"]
+    declared = (scope.declared for scope in subject.scopes)
+    bodies = [str(webhook.raw["body"]) for webhook in with_body_file(declared)]
     said = "\n".join([project.file.text, *(document.text for document in project.documents), *bodies])
     for entry in project.environments.values():
         variables = entry.value.get("vars") if isinstance(entry.value, dict) else None
