@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -55,8 +56,9 @@ def normalize(webhook: Webhook) -> Webhook:
 def normal_body(body: Json) -> Json:
     """A body in the one shape in which bodies are compared.
 
-    Text that holds a JSON object or array is that object or array: the dashboard keeps bodies as text. Whole floats are
-    integers: JavaScript has no other kind.
+    Text that holds a JSON object or array is that object or array: the dashboard keeps bodies as text. Not so where a
+    number in it is none to JSON or to a float (``NaN``, ``1e999``). Whole floats are integers: JavaScript has no other
+    kind.
     """
     if isinstance(body, str):
         if body.strip() == DEFAULT_BODY:
@@ -64,11 +66,18 @@ def normal_body(body: Json) -> Json:
         if not body.lstrip().startswith(("{", "[")):
             return body
         try:
-            parsed = json.loads(body)
+            parsed = json.loads(body, parse_constant=_number, parse_float=_number)
         except (ValueError, RecursionError):
             return body
         return _whole_floats(parsed) if isinstance(parsed, dict | list) else body
     return _whole_floats(body)
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _whole_floats(value: Json) -> Json:
