@@ -102,7 +102,8 @@ class Builder:
                     key = self._key(self._scalar(key_event), key_event)
             else:
                 found = self._node(key_event)
-                template = template or key_event.start_mark.index == start.start_mark.index + 1
+                adjacent = key_event.start_mark.index == start.start_mark.index + 1
+                template = template or (adjacent and key_event.__class__ is MAPPING_START)
                 key = self._key(found, key_event)
             event = get()
             if event.__class__ is SCALAR and not (event.tag or event.anchor):

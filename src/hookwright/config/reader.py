@@ -98,7 +98,9 @@ def read_text(path: Path, text: str | bytes) -> tuple[Document | None, list[Find
     except BrokenError as error:
         broken = error.problem
     places: TextPlaces | YamlPlaces = TextPlaces(path, text) if broken else YamlPlaces(path, text)
-    found = [*(builder.problems if builder else ()), *([broken] if broken else ())]
+    found = list(builder.problems) if builder else []
+    if broken and (broken.rule, broken.start) not in {(one.rule, one.start) for one in found}:
+        found.append(broken)
     return Document(path, text, None if broken else value, places), [_finding(one, places) for one in found]
 
 

@@ -13,8 +13,8 @@ from hookwright.config.problems import Problem
 if TYPE_CHECKING:
     from yaml.error import Mark, YAMLError
 
-_NOT_PRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""What may not stand in a YAML text (YAML 1.2 §5.1), and a byte order mark anywhere but at its start."""
+_NOT_PRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What may not stand in a YAML text (YAML 1.2 §5.1)."""
 
 _HINTS: Final = (
     ("mapping values are not allowed", "Check the indentation; a value with ': ' in it must be quoted."),
