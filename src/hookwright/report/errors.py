@@ -1,8 +1,7 @@
-"""An error → text and JSON."""
+"""An error → text and JSON values."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +41,17 @@ def to_text(error: HookwrightError, *, color: bool = False, sources: Sources = _
     return "\n".join(lines)
 
 
-def to_json(error: HookwrightError, exit_code: int, *, path: ShowPath = str) -> str:
-    """The error for a program: ``{"format": "hookwright.error/1", "error": {…}}``."""
+def as_dict(
+    error: HookwrightError, exit_code: int, *, environment: str | None = None, path: ShowPath = str
+) -> dict[str, Any]:
+    """The error for a program: ``{"format": "hookwright.error/1", "error": {…}}``.
+
+    Args:
+        error: the error.
+        exit_code: what the command exits with for it alone.
+        environment: the environment, where it is the error of one among several.
+        path: how files are named.
+    """
     body: dict[str, Any] = {
         "category": str(error.category),
         "message": error.message,
@@ -64,4 +72,5 @@ def to_json(error: HookwrightError, exit_code: int, *, path: ShowPath = str) -> 
             "code": error.code,
             "request_id": error.request_id,
         }
-    return json.dumps({"format": FORMAT, "error": body}, ensure_ascii=False)
+    where = {} if environment is None else {"environment": environment}
+    return {"format": FORMAT} | where | {"error": body}

@@ -11,6 +11,9 @@ from hookwright.model.finding import Finding, Severity
 
 FORMAT: Final = "hookwright.findings/1"
 
+DOCS: Final = "https://github.com/hookwright/hookwright/blob/main/docs/rules"
+"""Where the pages of the rules are published."""
+
 ShowPath = Callable[[Path], str]
 """How a report names a file."""
 
@@ -42,6 +45,7 @@ def as_dict(finding: Finding, *, path: ShowPath = str) -> dict[str, Any]:
         "end_column": span.end.column if span else None,
         "environment": ", ".join(finding.environments) or None,
         "hint": finding.hint,
+        "help": page_of(finding.rule),
         "related": [
             {
                 "message": related.message,
@@ -52,6 +56,11 @@ def as_dict(finding: Finding, *, path: ShowPath = str) -> dict[str, Any]:
             for related in finding.related
         ],
     }
+
+
+def page_of(rule: str) -> str:
+    """The address of a rule's page."""
+    return f"{DOCS}/{rule}.md"
 
 
 def count(findings: Sequence[Finding], severity: Severity) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote
 
 from hookwright.model.finding import Finding, Severity
-from hookwright.report.findings import ShowPath, Sources
+from hookwright.report.findings import ShowPath, Sources, page_of
 
 if TYPE_CHECKING:
     from hookwright.model.source import Span
@@ -90,6 +90,7 @@ def _rule(rule: RulePage, page: str) -> dict[str, Any]:
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.why, "markdown": page},
+        "helpUri": page_of(rule.id),
         "defaultConfiguration": {"level": _LEVELS[rule.severity], "enabled": rule.enabled},
     }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.report import style
-from hookwright.report.findings import ShowPath, Sources, counted
+from hookwright.report.findings import ShowPath, Sources, counted, page_of
 
 if TYPE_CHECKING:
     from hookwright.model.source import Span
@@ -33,16 +33,21 @@ def to_text(
         width: columns that a line of source is shown in; longer ones are clipped around what is wrong.
         path: how files are named.
     """
-    writer = _Writer(style.painter(color), sources, width, path)
+    writer = _Writer(style.painter(color), sources, width, path, link=color)
     blocks = ["\n".join(writer.finding(finding)) for finding in findings]
-    return "\n\n".join([*blocks, counted(findings) or "no findings"])
+    if not findings:
+        return "no findings"
+    return "\n\n".join(
+        [*blocks, f"{counted(findings)}; 'hookwright explain {findings[0].rule}' says more about the first"]
+    )
 
 
 class _Writer:
     """Writes findings; splits each file into lines once."""
 
-    def __init__(self, paint: Painter, sources: Sources, width: int, path: ShowPath) -> None:
+    def __init__(self, paint: Painter, sources: Sources, width: int, path: ShowPath, *, link: bool) -> None:
         self._paint = paint
+        self._link = link
         self._sources = sources
         self._width = width
         self._path = path
@@ -52,6 +57,8 @@ class _Writer:
         """The lines that one finding is shown in."""
         colour = _COLOURS[finding.severity]
         head = self._paint(f"{finding.severity}[{finding.rule}]", colour, "bold")
+        if self._link:  # a hyperlink, for the terminals that know them; the others show the text (OSC 8)
+            head = f"\x1b]8;;{page_of(finding.rule)}\x1b\\{head}\x1b]8;;\x1b\\"
         yield f"{head}: {self._paint(style.printable(finding.message), 'bold')}"
         if finding.span:
             where = f" ({', '.join(finding.environments)})" if finding.environments else ""

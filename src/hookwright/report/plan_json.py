@@ -18,11 +18,16 @@ def to_json(plan: Plan) -> str:
 
 
 def drift_to_json(plan: Plan) -> str:
-    """The same difference in the format ``hookwright.drift/1``: the plan's fields, and what each change is as drift."""
+    """The same difference in the format ``hookwright.drift/1``."""
+    return dump(drift_to_dict(plan))
+
+
+def drift_to_dict(plan: Plan) -> dict[str, Any]:
+    """A drift as JSON value: the plan's fields, and what each change is as drift."""
     record = plan_to_dict(plan)
     for change, entry in zip(plan.changes, record["changes"], strict=True):
         entry["drift"] = drift_name(change.action)
-    return dump(record | {"format": DRIFT, "drifted": not plan.empty})
+    return record | {"format": DRIFT, "drifted": not plan.empty}
 
 
 def drift_name(action: Action) -> str:

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from hookwright.validate.schemas import schema_text
+from tests.unit.cli.calling import Call, make_call
+
+KEYS = {"TEST_KEY": "tk_test_0123456789abcdef", "LIVE_KEY": "pk_test_0123456789abcdef"}
+SECRETS = {"PAGER_TOKEN": "t", "BODY_SECRET": "b", "SLACK_PATH": "s"}
+EXTRA = """\
+webhooks:
+  extra:
+    url: http://hooks.acme.example/extra
+    events: [Workflow Complete]
+"""
+
+
+@pytest.fixture
+def broken(project: Path) -> Path:
+    """The project with a file that has two errors."""
+    (project / "webhooks" / "extra.yaml").write_text(EXTRA)
+    return project
+
+
+def test_nothing_found(call: Call) -> None:
+    done = call("validate", **KEYS, **SECRETS)
+    assert (done.code, done.out) == (0, "no findings\n")
+    assert done.err == "2 files, 3 webhooks, 0 events; environments: test, production\n"
+
+
+def test_unset_process_variables_are_warnings(call: Call) -> None:
+    done = call("validate", "--format", "json")
+    assert done.code == 0
+    assert {(each["rule"], each["severity"]) for each in done.json["findings"]} == {("HW021", "warning")}
+    assert call("validate", "--strict").code == 1
+
+
+def test_errors_fail(call: Call, broken: Path) -> None:
+    done = call("validate", "--format", "json", **KEYS, **SECRETS)
+    assert done.code == 1
+    assert done.err == ""
+    found = [(each["rule"], each["file"], each["line"], each["column"]) for each in done.json["findings"]]
+    assert found == [("HW301", "webhooks/extra.yaml", 3, 10), ("HW401", "webhooks/extra.yaml", 4, 14)]
+
+
+@pytest.mark.parametrize("folder", [".", "webhooks", ".."])
+def test_paths_are_those_of_the_working_directory_where_that_has_to_do_with_the_project(
+    folder: str, broken: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = (broken / folder).resolve()
+    done = make_call(monkeypatch, capsys, here)("-C", str(broken), "validate", "--format", "json", **KEYS, **SECRETS)
+    assert (here / done.json["findings"][0]["file"]).resolve() == (broken / "webhooks" / "extra.yaml").resolve()
+
+
+def test_elsewhere_paths_are_those_of_the_project(
+    broken: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    call = make_call(monkeypatch, capsys, tmp_path_factory.mktemp("elsewhere"))
+    done = call("-C", str(broken), "validate", "--format", "json", **KEYS, **SECRETS)
+    assert done.json["findings"][0]["file"] == "webhooks/extra.yaml"
+
+
+def test_only_some_environments(call: Call, broken: Path) -> None:
+    done = call("validate", "-e", "test", "--format", "json", **KEYS, **SECRETS)
+    http = done.json["findings"][0]
+    assert (http["rule"], http["severity"], http["environment"]) == ("HW301", "warning", "test")
+    both = call("validate", "-e", "test", "-e", "production", "--format", "json", **KEYS, **SECRETS)
+    assert (both.json["findings"][0]["severity"], both.json["findings"][0]["environment"]) == ("error", None)
+
+
+def test_an_environment_that_is_not_there(call: Call) -> None:
+    done = call("validate", "-e", "tets")
+    assert done.code == 64
+    assert "Did you mean 'test'?" in done.err
+
+
+def test_only_the_findings_of_some_files(call: Call, broken: Path) -> None:
+    assert call("validate", "webhooks/all.yaml", **KEYS, **SECRETS).code == 0
+    assert call("validate", "webhooks/all.yaml", "webhooks/extra.yaml", **KEYS, **SECRETS).code == 1
+
+
+def test_a_file_has_a_part_in_what_is_found_elsewhere(call: Call, project: Path) -> None:
+    (project / "webhooks" / "again.yaml").write_text(EXTRA.replace("extra:", "plain:"))
+    done = call("validate", "webhooks/all.yaml", "--format", "json", **KEYS, **SECRETS)
+    assert ("HW016", "webhooks/all.yaml") in [(each["rule"], each["file"]) for each in done.json["findings"]]
+    only_again = call("validate", "webhooks/again.yaml", "--format", "json", **KEYS, **SECRETS)
+    assert "HW016" in [each["rule"] for each in only_again.json["findings"]]
+
+
+@pytest.mark.parametrize("content", ["", "version: 1\n  project: x\n", "[]\n", "a: &a *a\n", "\x00"])
+def test_json_also_where_the_project_is_broken(content: str, call: Call, project: Path) -> None:
+    (project / "hookwright.yaml").write_text(content)
+    done = call("validate", "--format", "json")
+    assert done.code == 1
+    assert done.json["summary"]["error"] >= 1
+    assert jsonschema_rs.validator_for(json.loads(schema_text("output/findings"))).is_valid(done.json)
+
+
+@pytest.mark.parametrize("form", ["json", "text", "sarif", "github"])
+def test_no_project(form: str, call: Call, project: Path) -> None:
+    (project / "hookwright.yaml").unlink()
+    done = call("validate", "--format", form)
+    assert done.code == 1
+    assert "HW000" in done.out
+    assert "there is no hookwright.yaml" in done.out
+
+
+def test_a_file_that_is_no_text(call: Call, project: Path) -> None:
+    (project / "webhooks" / "latin.yaml").write_bytes(b"# \xfc\n")
+    done = call("validate", **KEYS, **SECRETS)
+    assert done.code == 1
+    assert "webhooks/latin.yaml:1:3" in done.out
+
+
+def test_sarif_and_annotations(call: Call, broken: Path) -> None:
+    sarif = call("validate", "--format", "sarif", **KEYS, **SECRETS)
+    assert sarif.code == 1
+    assert [each["ruleId"] for each in sarif.json["runs"][0]["results"]] == ["HW301", "HW401"]
+    github = call("validate", "--format", "github", **KEYS, **SECRETS)
+    assert github.out.startswith("::error file=webhooks/extra.yaml,line=3,")
+
+
+def test_the_line_and_a_mark(call: Call, broken: Path) -> None:
+    shown = call("validate", **KEYS, **SECRETS).out
+    assert "  4 |     events: [Workflow Complete]\n    |              ^^^^^^^^^^^^^^^^^\n" in shown
+
+
+def test_no_secret_is_shown(call: Call, project: Path) -> None:
+    (project / "webhooks" / "extra.yaml").write_text(EXTRA.replace("/extra", "/${env.BODY_SECRET}/{{x}}"))
+    for form in ("text", "json", "sarif", "github"):
+        done = call("validate", "--format", form, **{**KEYS, **SECRETS, "BODY_SECRET": "s3cr3t-value"})
+        assert done.code == 1
+        assert "s3cr3t-value" not in done.out + done.err
