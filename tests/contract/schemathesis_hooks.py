@@ -17,6 +17,7 @@ BEYOND_A_SCHEMA = (
     "Trigger with name ",
     "response must be a string that holds JSON",
     "payload must be a string that holds JSON",
+    "payload must be an object for files to be merged into",
     "name: ",
     "two workflows have one _id",
     "Only workflow events are allowed when slug is set.",

@@ -168,6 +168,7 @@ SCHEMAS: Final[Record] = {
     "FireForm": _object(
         {"event": {"type": "string", "minLength": 1}, "payload": {"type": "string", "format": "json"}},
         required=("event",),
+        closed=False,
     ),
     "Fired": _record({"message": {"type": "string", "const": "Webhook Fired Success"}}),
     "Workflow": _record(_WORKFLOW),

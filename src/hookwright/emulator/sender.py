@@ -58,9 +58,16 @@ class Sender:
     def __init__(self, timeout: float, *, allow_any_host: bool = False) -> None:
         self._allow_any_host = allow_any_host
         self._timeout = timeout
-        self._kept = self._session(keep=True)
-        # aiohttp repeats a PUT on its own when a kept connection turns out to be closed: a request nobody asked for.
-        self._fresh = self._session(keep=False)
+        resolver = aiohttp.ThreadedResolver() if allow_any_host else _Loopback()
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, resolver=resolver, keepalive_timeout=_IDLE),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=timeout),
+            headers={"User-Agent": "hookwright-emulator"},
+            skip_auto_headers=("Accept-Encoding",),
+            auto_decompress=False,
+            middlewares=(_once,),
+        )
 
     async def send(self, delivery: Delivery) -> Answer:
         """Make one attempt. Never raises for what a receiver, a network or a URL can do."""
@@ -72,11 +79,10 @@ class Sender:
             return Answer(error="the URL names no host", refused=True)
         if not self._allow_any_host and not is_loopback(url.host):
             return Answer(error="the host is not this machine; --allow-any-host delivers there", refused=True)
-        session = self._fresh if delivery.method == "PUT" else self._kept
         status: int | None = None
         headers: HeaderList = ()
         try:
-            async with session.request(
+            async with self._session.request(
                 delivery.method,
                 url,
                 headers=delivery.headers,
@@ -92,24 +98,7 @@ class Sender:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._kept.close()
-        await self._fresh.close()
-
-    def _session(self, *, keep: bool) -> aiohttp.ClientSession:
-        resolver = aiohttp.ThreadedResolver() if self._allow_any_host else _Loopback()
-        connector = (
-            aiohttp.TCPConnector(limit=0, resolver=resolver, keepalive_timeout=_IDLE)
-            if keep
-            else aiohttp.TCPConnector(limit=0, resolver=resolver, force_close=True)
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=self._timeout),
-            headers={"User-Agent": "hookwright-emulator"},
-            skip_auto_headers=("Accept-Encoding",),
-            auto_decompress=False,
-        )
+        await self._session.close()
 
 
 def is_loopback(host: str) -> bool:
@@ -118,6 +107,20 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+class _BrokenError(aiohttp.ClientConnectionError):
+    """The connection broke before the answer was there."""
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Send a request once: aiohttp would send a PUT again by itself when its connection breaks."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _BrokenError(f"the connection broke: {error}") from error
 
 
 class _Loopback(AbstractResolver):
@@ -155,5 +158,5 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 
 
 def _text(error: Exception) -> str:
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    text = str(error) if isinstance(error, _BrokenError) else f"{type(error).__name__}: {error}".removesuffix(": ")
     return text.encode("utf-8", "replace").decode("utf-8")[:500]
