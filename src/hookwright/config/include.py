@@ -118,7 +118,7 @@ class _Walk:
         """Of everything in a folder its name, whether it is a folder, and whether it is a link."""
         try:
             with os.scandir(self._root / folder) as entries:
-                return [(entry.name, entry.is_dir(), entry.is_symlink()) for entry in entries]
+                return [(entry.name, _is_folder(entry), entry.is_symlink()) for entry in entries]
         except OSError as error:
             self._fail(folder, reason_of(error))
             return []
@@ -133,6 +133,14 @@ class _Walk:
 
     def _fail(self, path: str, reason: str, hint: str = "") -> None:
         self._findings.setdefault(path, unreadable(self._root / path, reason, hint=hint))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder; a link that leads in a circle is none, and says so when it is read."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _parts(pattern: str) -> list[str]:
