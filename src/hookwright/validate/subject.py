@@ -14,7 +14,7 @@ from hookwright.validate.contracts import Contracts, contracts_of
 from hookwright.validate.keys import Lookup, lookups
 from hookwright.validate.texts import Text, texts_of
 from hookwright.validate.urls import Address, address_of, is_loopback
-from hookwright.validate.uses import Use, uses_of
+from hookwright.validate.uses import Use, unfilled, uses_of
 
 if TYPE_CHECKING:
     from hookwright.model.project import Entry, Project
@@ -88,9 +88,9 @@ class Scope:
 
     @cached_property
     def text_bodies(self) -> Sequence[tuple[DeclaredWebhook, str]]:
-        """The webhooks whose body is text, with it."""
+        """The webhooks whose body is text, with it; one that holds a secret as it is written."""
         found = ((webhook, webhook.webhook.body) for webhook in self.declared.webhooks)
-        return tuple((webhook, body) for webhook, body in found if isinstance(body, str))
+        return tuple((webhook, unfilled(webhook, "/body", body)) for webhook, body in found if isinstance(body, str))
 
     @cached_property
     def addresses(self) -> Mapping[Address, Sequence[DeclaredWebhook]]:

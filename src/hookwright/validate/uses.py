@@ -42,6 +42,14 @@ def span_within(webhook: DeclaredWebhook, pointer: str, text: str, start: int, e
     return webhook.places.span(pointer)
 
 
+def unfilled(webhook: DeclaredWebhook, pointer: str, text: str) -> str:
+    """The text as it is written where a process variable flowed into it; otherwise the text itself."""
+    if pointer not in webhook.secrets:
+        return text
+    written = _at(webhook.raw, pointer)
+    return written if isinstance(written, str) else ""
+
+
 class Use:
     """One text with templates in it, and everywhere it stands.
 
@@ -101,7 +109,11 @@ class _Collector:
         self.found: dict[tuple[str, tuple[str, ...]], Use] = {}
 
     def add(self, text: str, webhook: DeclaredWebhook, pointer: str, *, key: bool = False) -> None:
-        """Note where a text stands."""
+        """Note where a text stands. One that holds a secret is taken as it is written: findings quote it."""
+        if webhook.secrets and not key:
+            text = unfilled(webhook, pointer, text)
+            if OPEN not in text:
+                return
         identity = (text, webhook.webhook.events)
         use = self.found.get(identity)
         if use is None:

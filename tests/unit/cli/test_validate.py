@@ -19,6 +19,32 @@ webhooks:
 """
 
 
+SECRETS_EVERYWHERE = """\
+webhooks:
+  extra:
+    url: https://${env.BODY_SECRET}/extra
+    events: [Workflow Completed, "${env.BODY_SECRET}"]
+    description: of ${env.BODY_SECRET}
+    group: ${env.BODY_SECRET}
+    slug: ${env.BODY_SECRET}
+    workflows: ["${env.BODY_SECRET}", "${env.BODY_SECRET}"]
+    method: POST
+    headers: {X-Plain: "${env.BODY_SECRET}", X-Run: "{{event.instnce_id}} ${env.BODY_SECRET}"}
+    body: {text: "${env.BODY_SECRET} {{event.nope}}"}
+  text:
+    url: https://hooks.acme.example/text
+    events: [Workflow Completed]
+    body: '{"a": ${env.BODY_SECRET} {{event.b}}'
+events:
+  made:
+    sample: {a: "${env.BODY_SECRET}"}
+    json_schema: {properties: {a: {type: integer}}}
+  other:
+    sample: {a: "1"}
+    json_schema: {properties: {a: {type: "${env.BODY_SECRET}"}}}
+"""
+
+
 @pytest.fixture
 def broken(project: Path) -> Path:
     """The project with a file that has two errors."""
@@ -132,9 +158,13 @@ def test_the_line_and_a_mark(call: Call, broken: Path) -> None:
     assert "  4 |     events: [Workflow Complete]\n    |              ^^^^^^^^^^^^^^^^^\n" in shown
 
 
-def test_no_secret_is_shown(call: Call, project: Path) -> None:
-    (project / "webhooks" / "extra.yaml").write_text(EXTRA.replace("/extra", "/${env.BODY_SECRET}/{{x}}"))
+@pytest.mark.parametrize(
+    "secret", ["s3cr3t-{{zz}} \u0142\n", "s3cr3t.internal:99999/{{", "{{s3cr3t.value}}", "s3cr3t", "tk_s3cr3t_012345"]
+)
+def test_no_secret_is_shown(secret: str, call: Call, project: Path) -> None:
+    (project / "webhooks" / "extra.yaml").write_text(SECRETS_EVERYWHERE)
     for form in ("text", "json", "sarif", "github"):
-        done = call("validate", "--format", form, **{**KEYS, **SECRETS, "BODY_SECRET": "s3cr3t-value"})
-        assert done.code == 1
-        assert "s3cr3t-value" not in done.out + done.err
+        done = call("validate", "--format", form, **{**KEYS, **SECRETS, "LIVE_KEY": secret, "BODY_SECRET": secret})
+        assert "s3cr3t" not in done.out + done.err
+        assert "zz" not in done.out
+        assert "0142" not in done.out

@@ -22,8 +22,10 @@ def check(scope: Scope) -> Iterator[Finding]:
                 continue
             at = next((index for index, character in enumerate(value) if _refused(character)), None)
             if at is not None:
-                span = span_within(webhook, f"/headers/{escape(name)}", value, at, at + 1)
-                yield RULE.at(span, f"the value of the header '{name}' holds {_called(value[at])}")
+                pointer = f"/headers/{escape(name)}"
+                what = _called(value[at]) if pointer not in webhook.secrets else "a character that HTTP cannot carry"
+                span = span_within(webhook, pointer, value, at, at + 1)
+                yield RULE.at(span, f"the value of the header '{name}' holds {what}")
 
 
 def _refused(character: str) -> bool:

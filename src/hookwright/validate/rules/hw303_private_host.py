@@ -22,7 +22,8 @@ def check(scope: Scope) -> Iterator[Finding]:
         if is_private(address.host) or is_loopback(address.host):
             what = "this machine" if is_loopback(address.host) else "a host of a private network"
             for webhook in webhooks:
-                message = f"'{address.host}' is {what}: deliveries cannot reach it"
+                host = "the host" if "/url" in webhook.secrets else f"'{address.host}'"
+                message = f"{host} is {what}: deliveries cannot reach it"
                 related = scope.variables_in(webhook, "url")
                 yield RULE.at(span_of(webhook, "/url"), message, related=related)
 

@@ -26,7 +26,10 @@ def check(scope: Scope) -> Iterator[Finding]:
         for event in webhook.webhook.events:
             if event not in _KNOWN:
                 pointer = f"/events/{written.index(event)}" if event in written else "/events"
-                yield RULE.at(span_of(webhook, pointer), f"there is no event '{event}'", hint=_hint(event, scope))
+                secret = "/events" in webhook.secrets
+                message = "one of these events does not exist" if secret else f"there is no event '{event}'"
+                hint = "" if secret else _hint(event, scope)
+                yield RULE.at(span_of(webhook, pointer), message, hint=hint)
 
 
 def _hint(event: str, scope: Scope) -> str:

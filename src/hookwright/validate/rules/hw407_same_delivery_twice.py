@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Related, Severity
-from hookwright.model.resources import WebhookType
+from hookwright.model.resources import PLATFORM_EVENTS, WebhookType
 from hookwright.validate.names import listed
 from hookwright.validate.rule import Rule
 from hookwright.validate.uses import span_of
@@ -37,6 +37,8 @@ def _among(webhooks: list[DeclaredWebhook]) -> Iterator[Finding]:
         repeats: dict[str, list[str]] = {}
         others: dict[str, DeclaredWebhook] = {}
         for event in webhook.webhook.events:
+            if event not in PLATFORM_EVENTS:  # HW401 reports it
+                continue
             keys = ((event, content, slug, workflow) for slug, workflow in _asks(webhook))
             other = next((seen[key] for key in keys if key in seen), None)
             if other:
