@@ -25,7 +25,7 @@ def check(scope: Scope) -> Iterator[Finding]:
         narrowed = span_of(webhook, f"/{field}", key=True)
         related = [Related(f"'{field}' is given here", narrowed)] if narrowed else []
         for index, event in enumerate(webhook.raw.get("events") or ()):
-            if event in _CONNECTION:
+            if isinstance(event, str) and event in _CONNECTION:
                 yield RULE.at(
                     span_of(webhook, f"/events/{index}"),
                     f"'{event}' cannot be combined with '{field}', which takes workflow events only",

@@ -28,8 +28,8 @@ def check(scope: Scope) -> Iterator[Finding]:
         url = webhook.webhook.url
         if _GOOD.fullmatch(url) or "/url" in webhook.secrets or "{{" in url:  # HW213 reports the latter
             continue
-        made_up = "${" in webhook.raw.get("url", "")
-        if (made_up and not scope.whole) or not (made_up or _HTTP.match(url)):
+        made_up = "${" in str(webhook.raw.get("url"))
+        if not url or (made_up and not scope.whole) or not (made_up or _HTTP.match(url)):
             continue  # what was to be filled in may be missing, or the schema has said it
         fault = fault_of(url)
         if fault:
