@@ -28,6 +28,7 @@ COMMANDS: Final = {
         "plan": "Show what an apply would change.",
         "apply": "Make the live webhooks what is declared.",
         "drift": "Show where the live webhooks are not what is declared.",
+        "import": "Write live webhooks and events as YAML, to be adopted.",
     },
     "Send and receive": {
         "send": "Fire sample events, rendered and signed as declared.",
@@ -38,6 +39,9 @@ COMMANDS: Final = {
     },
 }
 """The commands as ``--help`` groups them, each with its line of help; ``NAME`` is ``hookwright.cli.NAME.main``."""
+
+MODULES: Final = {"import": "takeover"}
+"""The modules of commands whose name no module can have."""
 
 HELP: Final = {name: line for group in COMMANDS.values() for name, line in group.items()}
 
@@ -53,10 +57,10 @@ class LazyGroup(click.Group):
         """The command of that name, imported now; None where there is none."""
         if cmd_name not in HELP:
             return None
-        module = importlib.import_module(f"hookwright.cli.{cmd_name}")
+        module = importlib.import_module(f"hookwright.cli.{MODULES.get(cmd_name, cmd_name)}")
         command = module.main
         if not isinstance(command, click.Command):
-            raise TypeError(f"hookwright.cli.{cmd_name}.main is not a command")
+            raise TypeError(f"{module.__name__}.main is not a command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from hookwright.model.resources import Kind
 from hookwright.model.takeover import Takeover
@@ -38,6 +38,8 @@ def take_over(estates: Sequence[Estate], wish: Wish) -> Takeover:
         *webhook_things(estates, selections, wish, lifter, primary),
         *event_things({name: selection.events for name, selection in selections.items()}, wish.finder, notes),
     ]
+    if things:
+        notes += _not_read(estates, wish)
     variables = Variables(wish.finder.known, wish.used, wish.environ)
     variables.assign([use for thing in things for use in thing.uses()])
     taken = [(thing.kind, thing.taken(wish.environments, variables, primary)) for thing in things]
@@ -52,6 +54,17 @@ def take_over(estates: Sequence[Estate], wish: Wish) -> Takeover:
         },
         notes=tuple(notes),
     )
+
+
+def _not_read(estates: Sequence[Estate], wish: Wish) -> Iterator[str]:
+    """What it means that some environments were not read."""
+    read = [estate.name for estate in estates]
+    for name in wish.environments:
+        if name not in read:
+            yield (
+                f"{name} was not read: none of this is declared for it; "
+                f"environments that are imported together ({', '.join([*read, name])}) share their blocks"
+            )
 
 
 def _primary(estates: Sequence[Estate]) -> str:

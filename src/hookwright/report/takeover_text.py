@@ -1,0 +1,83 @@
+"""An import → text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from hookwright.model.takeover import Imported, Taken, Takeover
+from hookwright.report.style import Painter, painter, printable
+
+_MOST: Final = 20
+"""Webhooks and events that are listed one by one; files and JSON have them all."""
+
+
+def to_text(imported: Imported, *, color: bool = False) -> str:
+    """What was taken over, what has to be set by hand, and what to do next."""
+    paint = painter(color)
+    takeover = imported.takeover
+    where = " and ".join(imported.environments)
+    if not (takeover.webhooks or takeover.events):
+        return "\n".join([*_notes(takeover, paint), f"Nothing to import: all of {where} is declared."])
+    count = " and ".join(filter(None, [_count(takeover.webhooks, "webhook"), _count(takeover.events, "event")]))
+    verb = "would be imported" if imported.dry_run else "imported"
+    lines = [paint(f"{count} of {where} {verb}", "bold")]
+    lines += _listed([*takeover.webhooks, *takeover.events], paint)
+    lines += _variables(imported, paint)
+    lines += _vars(imported, paint)
+    lines += _notes(takeover, paint)
+    for finding in imported.findings:
+        place = f"{finding.span.file.name}:{finding.span.start.line}: " if finding.span else ""
+        lines.append(f"{paint('error', 'red', 'bold')}: {place}{finding.rule}: {printable(finding.message)}")
+    return "\n".join([*lines, _next(imported)])
+
+
+def _count(items: tuple[Taken, ...], word: str) -> str:
+    return f"{len(items)} {word}{'' if len(items) == 1 else 's'}" if items else ""
+
+
+def _listed(items: list[Taken], paint: Painter) -> Iterator[str]:
+    shown = items[:_MOST]
+    width = max(len(printable(item.name)) for item in shown)
+    for item in shown:
+        yield f"  {paint('+', 'green')} {printable(item.name):<{width}}  {paint(', '.join(item.ids), 'dim')}"
+    if len(items) > len(shown):
+        yield f"    and {len(items) - len(shown)} more"
+
+
+def _variables(imported: Imported, paint: Painter) -> Iterator[str]:
+    unset = [item for item in imported.takeover.variables if item.name not in imported.already_set]
+    if not unset:
+        return
+    yield paint("Set these process variables (their values are live, and shown nowhere)", "bold")
+    width = max(len(item.name) for item in unset)
+    for item in unset:
+        first, *more = (printable(place.partition("/")[2]) for place in item.used_in)
+        rest = f" and {len(more)} more" if more else ""
+        yield f"  {paint(f'{item.name:<{width}}', 'yellow')}  {first}{rest}"
+
+
+def _vars(imported: Imported, paint: Painter) -> Iterator[str]:
+    added = imported.takeover.vars
+    if not added:
+        return
+    if imported.inserted:
+        verb = "would be added" if imported.dry_run else "added"
+        yield paint(f"Vars {verb} to hookwright.yaml", "bold")
+    else:
+        yield paint("Add these to hookwright.yaml", "bold")
+    for environment, values in added.items():
+        for name, value in values.items():
+            yield f"  environments.{environment}.vars.{name}: {printable(value)}"
+
+
+def _notes(takeover: Takeover, paint: Painter) -> Iterator[str]:
+    for note in takeover.notes:
+        yield f"{paint('note', 'yellow')}: {printable(note)}"
+
+
+def _next(imported: Imported) -> str:
+    if imported.dry_run:
+        return "Nothing was written."
+    flags = " ".join(f"-e {name}" for name in imported.environments[:1])
+    return f"Next: 'hookwright plan {flags}': it should show adoptions and nothing else."
