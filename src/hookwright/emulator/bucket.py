@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_KEYS: Final = 10_000
-_ROUNDING: Final = 1e-9
-"""A caller that waited exactly long enough is not refused for the last bit of a float."""
+_ROUNDING: Final = 1e-4
+"""Of a token. Seconds since the epoch are floats that end at a quarter of a microsecond: who waited just long enough is
+not refused for that."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,241 @@
+"""The small parts: ids, clocks, lanes, the database's thread, the thread that serves."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hookwright.cli.rendering import TemplateRenderer
+from hookwright.emulator import Emulator, Options, RealClock, VirtualClock, platform, serve_in_thread, store
+from hookwright.emulator.database import Database
+from hookwright.emulator.deliveries import Retries
+from hookwright.emulator.ids import Ids
+from hookwright.emulator.lanes import Lanes
+from hookwright.errors import LocalError
+from tests.unit.emulator.support import START, Caller, new_key, running
+
+
+@given(st.lists(st.floats(0, 2**32 - 1), min_size=2, max_size=50))
+def test_ids_grow_whatever_the_clock_does(times: list[float]) -> None:
+    now = iter(times)
+    ids = Ids(lambda: next(now))
+    made = [ids() for _ in times]
+    assert made == sorted(set(made))
+    assert {len(each) for each in made} == {24}
+
+
+def test_ids_begin_with_their_time_and_go_on_behind_the_last() -> None:
+    assert Ids(lambda: 0x6502F6F3)()[:8] == "6502f6f3"
+    last = "f" * 23 + "0"
+    assert Ids(lambda: 0.0, last)() == "f" * 23 + "1"
+
+
+def test_waits_grow_by_the_factor_and_end() -> None:
+    assert [Retries(2.0, 3.0, 3).wait(attempts) for attempts in (1, 2, 3, 4)] == [2.0, 6.0, 18.0, None]
+    assert Retries(most=0).wait(1) is None
+
+
+def test_virtual_time_goes_from_moment_to_moment() -> None:
+    async def run() -> list[tuple[str, float]]:
+        clock, seen = VirtualClock(START), list[tuple[str, float]]()
+
+        def note(name: str) -> None:
+            seen.append((name, clock.now() - START))
+
+        clock.call_at(START + 2, lambda: note("two"))
+        clock.call_at(START + 1, lambda: (note("one"), clock.call_at(START + 1.5, lambda: note("nested")))[0])
+        clock.call_at(START + 1, lambda: note("never")).cancel()
+        clock.call_at(START - 5, lambda: note("late"))
+        await clock.advance(1)
+        note("now")
+        await clock.advance(0.25)
+        await clock.run_out()
+        note("end")
+        return seen
+
+    assert asyncio.run(run()) == [
+        ("late", 0.0),
+        ("one", 1.0),
+        ("now", 1.0),
+        ("nested", 1.5),
+        ("two", 2.0),
+        ("end", 2.0),
+    ]
+
+
+def test_virtual_time_waits_for_work() -> None:
+    async def run() -> float:
+        clock = VirtualClock(START)
+        work: list[asyncio.Task[None]] = []
+        done = 0.0
+
+        async def attempt(release: object) -> None:
+            nonlocal done
+            await asyncio.sleep(0.05)
+            done = clock.now() - START
+            assert callable(release)
+            release()
+
+        clock.call_at(START + 1, lambda: work.append(asyncio.create_task(attempt(clock.hold()))))
+        await clock.advance(100)
+        assert clock.now() == START + 100
+        return done
+
+    assert asyncio.run(run()) == 1.0
+
+
+def test_real_time_calls_back_when_it_has_come() -> None:
+    async def run() -> float:
+        clock, came = RealClock(), asyncio.Event()
+        due = clock.now() + 0.02
+        clock.call_at(due + 60, came.clear).cancel()
+        clock.call_at(due, came.set)
+        clock.hold()()
+        await asyncio.wait_for(came.wait(), 5)
+        return clock.now() - due
+
+    assert asyncio.run(run()) >= 0
+    assert abs(RealClock().now() - time.time()) < 1
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=60), st.integers(1, 3), st.integers(1, 4))
+def test_lanes_serve_all_within_their_bounds(names: list[str], per_lane: int, total: int) -> None:
+    running_now: list[tuple[str, int]] = []
+    served: list[tuple[str, int]] = []
+
+    def start(item: tuple[str, int]) -> None:
+        running_now.append(item)
+        served.append(item)
+        assert len(running_now) <= total
+        assert sum(name == item[0] for name, _ in running_now) <= per_lane
+
+    lanes: Lanes[tuple[str, int]] = Lanes(per_lane, total, start)
+    for number, name in enumerate(names):
+        lanes.put(name, (name, number))
+        busy = sum(min(per_lane, count) for count in map([n for n, _ in running_now].count, "abc"))
+        assert busy == len(running_now)
+    while running_now:
+        lanes.done(running_now.pop(0)[0])
+    assert sorted(served) == sorted((name, number) for number, name in enumerate(names))
+    for name in "abc":
+        own = [number for each, number in served if each == name]
+        assert own == sorted(own)
+    assert lanes._lanes == {}
+
+
+def test_a_full_lane_leaves_the_places_of_others_free() -> None:
+    started: list[str] = []
+    lanes: Lanes[str] = Lanes(2, 10, started.append)
+    for item in ("slow 1", "slow 2", "slow 3"):
+        lanes.put("slow", item)
+    lanes.put("fast", "fast 1")
+    assert started == ["slow 1", "slow 2", "fast 1"]
+    lanes.done("slow")
+    assert started[-1] == "slow 3"
+
+
+def test_a_job_that_fails_spoils_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> list[object]:
+        database = Database(tmp_path / "x.db")
+        insert = "INSERT INTO webhooks VALUES (?, 'org', '{}')"
+        jobs = [
+            database.run(lambda connection: connection.execute(insert, ("a",)).rowcount),
+            database.run(lambda connection: connection.execute("nonsense")),
+            database.run(lambda connection: connection.execute(insert, ("\ud800",))),
+            database.run(lambda connection: connection.execute(insert, ("a",))),
+            database.run(lambda connection: connection.execute(insert, ("b",)).rowcount),
+        ]
+        database.post(lambda connection: connection.execute("nonsense too"))
+        outcomes: list[object] = list(await asyncio.gather(*jobs, return_exceptions=True))
+        rows = await database.run(lambda connection: connection.execute("SELECT id FROM webhooks").fetchall())
+        await database.close()
+        return [*outcomes, rows]
+
+    first, nonsense, surrogate, double, second, rows = asyncio.run(run())
+    assert (first, second, rows) == (1, 1, [("a",), ("b",)])
+    assert isinstance(nonsense, sqlite3.OperationalError)
+    assert isinstance(surrogate, UnicodeEncodeError)
+    assert isinstance(double, sqlite3.IntegrityError)
+    assert [record.getMessage() for record in caplog.records] == [
+        'cannot write to the database: near "nonsense": syntax error'
+    ]
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to be read as one" * 100, "CREATE TABLE a (b)"])
+def test_other_files_are_left_alone(tmp_path: Path, content: bytes | str) -> None:
+    path = tmp_path / "x.db"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        with sqlite3.connect(path) as connection:
+            connection.execute(content)
+        connection.close()
+    before = path.read_bytes()
+    with pytest.raises(LocalError, match="cannot use the database"), running(db=path):
+        pass
+    assert path.read_bytes() == before
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "missing" / "x.db"
+    with pytest.raises(LocalError, match=r"cannot open the database .*: No such file or directory$"), running(db=path):
+        pass
+
+
+def test_a_port_that_is_taken_is_told_and_the_database_let_go(tmp_path: Path) -> None:
+    with running() as (served, _):
+        port = int(served.url.rpartition(":")[2])
+        with (
+            pytest.raises(LocalError, match=f"^cannot listen on 127.0.0.1:{port}: Address already in use$"),
+            running(port=port, db=tmp_path / "x.db"),
+        ):
+            pass
+    with running(db=tmp_path / "x.db"):
+        pass
+
+
+def test_a_disk_that_fails_changes_nothing(tmp_path: Path) -> None:
+    with running(db=tmp_path / "x.db") as (_, caller):
+        kept = caller.webhook()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(store._PUT, "webhooks", "no SQL")
+            body = {"webhook_url": "https://a.acme.example", "webhook_events": ["Workflow Errored"]}
+            envelope = caller.refused("POST", "/webhook", body)
+        assert (envelope["status_code"], envelope["error"]) == (500, "SERVER_ERROR")
+        assert caller.ok("GET", "/webhook") == [kept]
+
+
+def test_more_organizations_than_are_held_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "MAX_ORGANIZATIONS", 3)
+    with running() as (_, caller):
+        callers = [Caller(caller.url, new_key()) for _ in range(10)]
+        made = [each.webhook() for each in callers]
+        assert [each.ok("GET", "/webhook") for each in callers] == [[webhook] for webhook in made]
+
+
+def test_it_can_be_used_in_an_event_loop() -> None:
+    async def run() -> str:
+        async with Emulator(Options(host="::1"), TemplateRenderer()) as emulator:
+            return emulator.url
+
+    assert asyncio.run(run()).startswith("http://[::1]:")
+
+
+def test_all_addresses_are_named_by_the_loopback_one() -> None:
+    with running(host="0.0.0.0") as (served, caller):
+        assert served.url.startswith("http://127.0.0.1:")
+        assert caller.ok("GET", "/webhook") == []
+
+
+def test_a_real_clock_cannot_be_advanced() -> None:
+    with (
+        serve_in_thread(Options(), TemplateRenderer()) as served,
+        pytest.raises(TypeError, match="give it a VirtualClock"),
+    ):
+        served.advance(1)
