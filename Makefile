@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CORE := src/hookwright/model/*,src/hookwright/config/*,src/hookwright/validate/*,src/hookwright/templates/*,src/hookwright/reconcile/*,src/hookwright/api/*,src/hookwright/signing.py,src/hookwright/errors.py
 
-.PHONY: demo test check format docs bench clean
+.PHONY: demo test check format docs bench bench-quick clean
 
 $(READY): requirements/dev.txt pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=…"; exit 1; }
@@ -34,6 +34,12 @@ check: $(READY)  ## what must hold beside the tests: lint, types, layers, covera
 docs: $(READY)  ## write the generated pages
 	$(BIN)/python -m hookwright.validate.pages
 	$(BIN)/python -m hookwright.cli.pages
+
+bench: $(READY)  ## measure beside the floor; a few minutes
+	$(BIN)/python benchmarks/run.py
+
+bench-quick: $(READY)  ## the same with small sizes, under a minute
+	$(BIN)/python benchmarks/run.py --quick -n 3
 
 format: $(READY)
 	$(BIN)/ruff check --fix
