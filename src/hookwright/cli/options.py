@@ -33,25 +33,20 @@ def option(*names: str, **attributes: Any) -> Decorator:
     return click.option(*names, **attributes)
 
 
+_ENVIRONMENT_HELP = {
+    "one": "Environment of the project.",
+    "several": "Environment of the project; may be repeated.",
+    "many": "Environment; may be repeated. Default: all.",
+}
+
+
 def _shared(*, formats: Sequence[str], environment: str) -> list[Decorator]:
     """The shared options, in the order in which help shows them."""
     shared = [option("-C", "--directory", metavar="DIR", default=None, help="Look for the project here.")]
-    if environment == "many":
+    if environment:
+        help_text = _ENVIRONMENT_HELP[environment]
         shared.append(
-            option(
-                "-e",
-                "--environment",
-                "environments",
-                metavar="ENV",
-                multiple=True,
-                help="Environment; may be repeated. Default: all.",
-            )
-        )
-    elif environment == "one":
-        shared.append(
-            option(
-                "-e", "--environment", "environments", metavar="ENV", multiple=True, help="Environment of the project."
-            )
+            option("-e", "--environment", "environments", metavar="ENV", multiple=True, help=help_text),
         )
     shared += [
         option("--format", "output_format", type=click.Choice(list(formats)), default=None, help="Output format."),
@@ -72,7 +67,8 @@ def command(
 
     Args:
         formats: the output formats it offers; the first is the default.
-        environment: ``one`` or ``many`` where the command takes ``-e``; empty where it does not.
+        environment: ``one``, ``several`` (one or more) or ``many`` (all, unless some are named) where the command takes
+            ``-e``; empty where it does not.
         attributes: more for :func:`click.command`.
 
     Errors of the command end it with their exit code: as text on stderr, and as JSON on stdout under ``--format json``.
@@ -108,14 +104,28 @@ def command(
 
 def fail(error: HookwrightError, output_format: str, *, color: bool = False) -> None:
     """Show an error and end the process with its exit code."""
+    import json
+
+    if output_format == "json":
+        sys.stdout.write(json.dumps(error_record(error), ensure_ascii=False) + "\n")
+    sys.stderr.write(error_text(error, color=color) + "\n")
+    sys.exit(exit_code(error.category))
+
+
+def error_text(error: HookwrightError, *, color: bool = False) -> str:
+    """An error for a person, files named as from the working directory."""
     from hookwright.cli.validate import shown_path, sources_of
     from hookwright.report import errors
 
-    code, path = exit_code(error.category), shown_path(None)
-    if output_format == "json":
-        sys.stdout.write(errors.to_json(error, code, path=path) + "\n")
-    sys.stderr.write(errors.to_text(error, color=color, sources=sources_of(None), path=path) + "\n")
-    sys.exit(code)
+    return errors.to_text(error, color=color, sources=sources_of(None), path=shown_path(None))
+
+
+def error_record(error: HookwrightError, environment: str | None = None) -> dict[str, Any]:
+    """An error for a program; with the environment where it is that of one among several."""
+    from hookwright.cli.validate import shown_path
+    from hookwright.report import errors
+
+    return errors.as_dict(error, exit_code(error.category), environment=environment, path=shown_path(None))
 
 
 __all__ = ["EXIT_DIFFERENT", "EXIT_FAILED", "EXIT_PARTIAL", "EXIT_USAGE", "Settings", "command", "fail", "option"]

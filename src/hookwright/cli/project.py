@@ -8,6 +8,7 @@ from hookwright.errors import ConfigError, UsageError
 from hookwright.model.finding import Severity
 
 if TYPE_CHECKING:
+    from hookwright.api.bucket import TokenBucket
     from hookwright.api.client import Client
     from hookwright.cli.settings import Settings
     from hookwright.model.finding import Finding
@@ -33,13 +34,29 @@ def choose_environment(project: Project, settings: Settings) -> str:
     Raises:
         UsageError: none was named and the project has several, several were named, or the project has no such one.
     """
-    known = list(project.environments)
     if len(settings.environments) > 1:
         raise UsageError("this command takes one environment", hint="Call it once for each.")
+    return choose_environments(project, settings)[0]
+
+
+def choose_environments(project: Project, settings: Settings, *, preferred: str = "") -> list[str]:
+    """The environments that a command works on, in the order in which they were named; at least one.
+
+    Args:
+        project: the project.
+        settings: which environments were asked for.
+        preferred: the one to take where none was asked for and the project has it.
+
+    Raises:
+        UsageError: none was named and the project has several, or the project has no such one.
+    """
+    known = list(project.environments)
     if settings.environments:
-        return known_environment(settings.environments[0], known)
+        return [known_environment(name, known) for name in settings.environments]
+    if preferred in known:
+        return [preferred]
     if len(known) == 1:
-        return known[0]
+        return known
     raise UsageError("which environment?", hint=f"Pass -e with one of: {', '.join(known)}.")
 
 
@@ -80,6 +97,54 @@ def load_declared(
     return project, declared
 
 
+def load_environments(settings: Settings, *, preferred: str = "") -> tuple[Project, dict[str, Declared | ConfigError]]:
+    """Load the project once, and all that it declares for the environments asked for, in their order.
+
+    Args:
+        settings: where to look, and which environments were asked for.
+        preferred: the environment to take where none was asked for and the project has it.
+
+    Returns:
+        The project, and by environment what is declared for it, or what is wrong with that where another environment
+        has nothing wrong.
+
+    Raises:
+        ConfigError: there is no environment without errors, or the errors are of none of them alone.
+        UsageError: there is no such environment.
+    """
+    from hookwright.config import resolve
+    from hookwright.validate.engine import validate
+
+    project = load_project(settings)
+    if not project.environments:
+        refuse([*project.findings], "the project declares no environment")
+    resolved = {
+        name: resolve(project, name, settings.environ, require_env=True)
+        for name in choose_environments(project, settings, preferred=preferred)
+    }
+
+    def check(*names: str) -> None:
+        declared, found = [resolved[name][0] for name in names], [one for name in names for one in resolved[name][1]]
+        refuse(validate(project, declared, found, only_errors=True), "the project has errors")
+
+    usable: dict[str, Declared | ConfigError] = {}
+    try:
+        check(*resolved)
+    except ConfigError as every:
+        # Which of them are to blame? An error in one keeps some rules from looking at the others.
+        for name, (declared, _) in resolved.items():
+            try:
+                check(name)
+                usable[name] = declared
+            except ConfigError as error:
+                usable[name] = error
+        wrong = sum(isinstance(one, ConfigError) for one in usable.values())
+        if wrong in (0, len(usable)):
+            raise every from None
+        return project, usable
+    return project, {name: declared for name, (declared, _) in resolved.items()}
+
+
 def refuse(findings: list[Finding], message: str) -> None:
     """Raise what is an error among the findings.
 
@@ -91,8 +156,12 @@ def refuse(findings: list[Finding], message: str) -> None:
         raise ConfigError(message, findings=errors, hint="'hookwright validate' shows all of it.")
 
 
-def connect(declared: Declared) -> Client:
+def connect(declared: Declared, bucket: TokenBucket | None = None) -> Client:
     """A client for the environment, once its key is known to be of the right kind.
+
+    Args:
+        declared: what is declared for it.
+        bucket: admits its requests, where another client of the same key may be at work; None for one of its own.
 
     Raises:
         RefusedError: the key does not fit the environment's kind.
@@ -108,5 +177,6 @@ def connect(declared: Declared) -> Client:
         key,
         redact=declared.secret_values,
         key_source=environment.key_source,
+        bucket=bucket,
         user_agent=f"hookwright/{__version__}",
     )

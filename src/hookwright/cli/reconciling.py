@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hookwright.cli.git import head_commit
-from hookwright.cli.project import connect, load_declared
+from hookwright.cli.project import connect
 from hookwright.reconcile.live import Live, read
 from hookwright.reconcile.planner import Request, make_plan
 from hookwright.reconcile.workflows import resolve_workflows
 
 if TYPE_CHECKING:
+    from hookwright.api.bucket import TokenBucket
     from hookwright.api.client import Client
-    from hookwright.cli.settings import Settings
     from hookwright.model.plan import Plan
     from hookwright.model.resources import Declared
 
@@ -26,13 +25,21 @@ class Session:
         declared: what is declared for it; the workflows are resolved once a plan was made.
         client: the platform.
         live: what was read last.
-        commit: the commit that is checked out, or None.
     """
 
     declared: Declared
     client: Client
-    live: Live
-    commit: str | None
+    live: Live = field(default_factory=lambda: Live(()))
+
+    @property
+    def environment(self) -> str:
+        """The environment's name."""
+        return self.declared.environment.name
+
+    @property
+    def api_key(self) -> str:
+        """The environment's API key; empty where there is none."""
+        return self.declared.environment.api_key or ""
 
     def plan(self, asked: Request) -> Plan:
         """Read the live state and compare.
@@ -42,12 +49,31 @@ class Session:
             RefusedError: an interlock, or doubt about whose a webhook is.
             ConfigError: a workflow's name is not there or ambiguous.
         """
-        self.live = read(self.client, self.declared)
-        self.declared = resolve_workflows(self.declared, self.live.workflows)
+        self.read()
         return make_plan(self.declared, self.live, asked)
 
+    def read(self, *, events: bool = False) -> None:
+        """Read the live state, and the ids of the workflows that the declaration names.
 
-def open_session(settings: Settings) -> Session:
-    """Load and check the project, choose the environment, connect. Reads nothing yet."""
-    project, declared = load_declared(settings)
-    return Session(declared, connect(declared), Live(()), head_commit(project.root))
+        Args:
+            events: read the custom events even where the declaration has nothing to do with any.
+
+        Raises:
+            ApiError: a read failed.
+            ConfigError: a workflow's name is not there or ambiguous.
+        """
+        self.live = read(self.client, self.declared, events=events)
+        self.declared = resolve_workflows(self.declared, self.live.workflows)
+
+
+def open_session(declared: Declared, bucket: TokenBucket | None = None) -> Session:
+    """Connect. Reads nothing yet.
+
+    Args:
+        declared: what is declared for the environment.
+        bucket: admits its requests, where others of the same key may be at work; None for one of its own.
+
+    Raises:
+        RefusedError: the key does not fit the environment's kind.
+    """
+    return Session(declared, connect(declared, bucket))

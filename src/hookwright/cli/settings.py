@@ -26,6 +26,7 @@ class Settings:
         quiet: whether messages to stderr are left out (errors are not).
         verbose: whether to say more.
         interactive: whether a person can be asked: a terminal on both ends and no ``CI``.
+        redraw: whether lines of stderr can be drawn over: a terminal that understands it and no ``CI``.
         environ: the process environment.
         now: the clock.
     """
@@ -37,6 +38,7 @@ class Settings:
     quiet: bool = False
     verbose: bool = False
     interactive: bool = False
+    redraw: bool = False
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     now: Callable[[], datetime] = _now
 
@@ -76,5 +78,6 @@ def from_process(
         quiet=quiet,
         verbose=verbose,
         interactive=sys.stdin.isatty() and sys.stderr.isatty() and not environ.get("CI"),
+        redraw=sys.stderr.isatty() and not environ.get("CI") and environ.get("TERM", "") not in {"", "dumb"},
         environ=environ,
     )

@@ -56,18 +56,24 @@ def workflow_names(declared: Declared) -> set[str]:
     return {ref.name for hook in declared.webhooks for ref in hook.workflows if ref.name}
 
 
-def read(gateway: Gateway, declared: Declared) -> Live:
-    """Read all that a plan needs: one call for the webhooks, and one each for events and workflows where needed."""
+def read(gateway: Gateway, declared: Declared, *, events: bool = False) -> Live:
+    """Read all that a plan needs: one call for the webhooks, and one each for events and workflows where needed.
+
+    Args:
+        gateway: the platform.
+        declared: what is declared for the environment.
+        events: read the events even where the declaration has nothing to do with any.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
     names = workflow_names(declared)
     with ThreadPoolExecutor(max_workers=3, thread_name_prefix="read") as pool:
         webhooks = pool.submit(gateway.list_webhooks)
-        events = pool.submit(gateway.list_events) if needs_events(declared) else None
+        found = pool.submit(gateway.list_events) if events or needs_events(declared) else None
         workflows = pool.submit(gateway.find_workflows, sorted(names)) if names else None
         return Live(
             webhooks.result(),
-            events.result() if events else (),
+            found.result() if found else (),
             workflows.result() if workflows else (),
         )
 

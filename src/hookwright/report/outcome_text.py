@@ -20,9 +20,10 @@ def step_line(step: Step, *, color: bool = False) -> str:
     return _line(step, painter(color))
 
 
-def to_text(outcome: Outcome, *, color: bool = False) -> str:
-    """What did not end well, and one line of sums."""
+def to_text(outcome: Outcome, *, color: bool = False, named: bool = False) -> str:
+    """What did not end well, and one line of sums; with the environment's name above where it is one of several."""
     paint = painter(color)
+    heading = [paint(outcome.environment, "bold")] if named else []
     lines = [_line(step, paint) for step in outcome.steps if step.status is not StepStatus.APPLIED]
     lines += [f"{paint('note', 'yellow')}: {printable(note)}" for note in outcome.notes]
     counts = [f"{outcome.count(status)} {status}" for status in StepStatus if outcome.count(status)]
@@ -36,7 +37,7 @@ def to_text(outcome: Outcome, *, color: bool = False) -> str:
     else:
         verdict = paint("Failed:", "red", "bold")
         tail = "nothing was changed."
-    return "\n".join([*lines, f"{verdict} {sums}; {tail}"])
+    return "\n".join([*heading, *lines, f"{verdict} {sums}; {tail}"])
 
 
 def _line(step: Step, paint: Painter) -> str:

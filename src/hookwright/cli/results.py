@@ -1,0 +1,86 @@
+"""What a command says of its environments, one or several: text as it comes, JSON at the end, and one exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from hookwright.cli.fleet import Done, Failed
+from hookwright.cli.options import (
+    EXIT_DIFFERENT,
+    EXIT_FAILED,
+    EXIT_PARTIAL,
+    EXIT_USAGE,
+    Settings,
+    error_record,
+    error_text,
+    exit_code,
+)
+from hookwright.report.plan_json import dump
+
+T = TypeVar("T")
+
+_WORST_FIRST: Final = (EXIT_PARTIAL, EXIT_FAILED, EXIT_USAGE, EXIT_DIFFERENT, 0)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of a run whose environments ended with these."""
+    given = set(codes)
+    return next((code for code in _WORST_FIRST if code in given), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class View(Generic[T]):
+    """How the result of an environment is shown.
+
+    Attributes:
+        text: its text.
+        record: its JSON.
+        code: the exit code for it alone.
+    """
+
+    text: Callable[[T], str]
+    record: Callable[[T], dict[str, Any]]
+    code: Callable[[T], int]
+
+
+def show_all(settings: Settings, ended: Iterable[Done[T] | Failed], view: View[T], *, plural: str, alone: bool) -> int:
+    """Show the result of each environment, in order: text as soon as it is there, JSON when all are.
+
+    Args:
+        settings: where it goes, and in which format.
+        ended: how each environment ended.
+        view: how a result is shown. An error goes to stderr, and into the JSON too.
+        plural: what the list of several is called in JSON: ``plans`` gives the format ``hookwright.plans/1``.
+        alone: whether there is one environment only: its JSON stands for itself then.
+
+    Returns:
+        The exit code of the run.
+    """
+    records: list[dict[str, Any]] = []
+    codes: list[int] = []
+    failed: list[str] = []
+    for one in ended:
+        if isinstance(one, Failed):
+            records.append(error_record(one.error, one.environment))
+            sys.stderr.write(told(one, color=settings.color))
+            failed.append(one.environment)
+            codes.append(exit_code(one.error.category))
+            continue
+        if settings.format == "json":
+            records.append(view.record(one.value))
+        else:
+            settings.emit(("\n" if codes else "") + view.text(one.value))
+        codes.append(view.code(one.value))
+    if settings.format == "json":
+        settings.emit(dump(records[0] if alone else {"format": f"hookwright.{plural}/1", plural: records}))
+    elif failed:
+        settings.say(f"{len(failed)} of {len(codes)} environments failed: {', '.join(failed)}")
+    return worst(codes)
+
+
+def told(failed: Failed, *, color: bool) -> str:
+    """The error of one environment among several, as lines for stderr."""
+    return f"{failed.environment}:\n{error_text(failed.error, color=color and sys.stderr.isatty())}\n"
