@@ -23,15 +23,58 @@ PIECES = [
     *(b"- ", b": ", b"\n", b"    ", b"<<: ", b"!!str ", b"\t", b"\xff", b"\xe2\x80\xa8", b"\x00"),
     b"# hookwright: ignore HW301 - x",
 ]
-FIELDS = (
-    "url events type method headers body body_file description enabled slug workflows group environments protect "
-    "ignore_changes renamed_from adopt test production sample json_schema properties $ref required Authorization "
-    "x-cobalt-signature id client_secret"
-).split()
+FIELDS = [
+    "url",
+    "events",
+    "type",
+    "method",
+    "headers",
+    "body",
+    "body_file",
+    "description",
+    "enabled",
+    "slug",
+    "workflows",
+    "group",
+    "environments",
+    "protect",
+    "ignore_changes",
+    "renamed_from",
+    "adopt",
+    "test",
+    "production",
+    "sample",
+    "json_schema",
+    "properties",
+    "$ref",
+    "required",
+    "Authorization",
+    "x-cobalt-signature",
+    "id",
+    "client_secret",
+]
 TEXTS = [
-    *"{{event}} {{event.instance}} {{workflow_response.a.0}} {{x {{a{{b}}}} ${var.base_url} ${env.NONE}".split(),
-    *"https://hooks.acme.example/x http://10.0.0.1:0 https://a@[::1 custom slack POST orders object #/$defs/x".split(),
-    *"Zt4Qm81LxVb7RkP0sWn3Yc6E tk_test_0123456789abcdef é\u2028".split(" "),
+    *[
+        "{{event}}",
+        "{{event.instance}}",
+        "{{workflow_response.a.0}}",
+        "{{x",
+        "{{a{{b}}}}",
+        "${var.base_url}",
+        "${env.NONE}",
+    ],
+    *[
+        "https://hooks.acme.example/x",
+        "http://10.0.0.1:0",
+        "https://a@[::1",
+        "custom",
+        "slack",
+        "POST",
+        "orders",
+        "object",
+        "#/$defs/x",
+    ],
+    *["Zt4Qm81LxVb7RkP0sWn3Yc6E", "tk_test_0123456789abcdef", "é\u2028"],
     *("Workflow Errored", "Connection Created", "", "\r\n", '{"a": {{event}}}', '{"a": "{{event.b}}"'),
 ]
 

@@ -10,7 +10,7 @@ RULE = Rule(
     name="not-one-of",
     title="A value is not one of those allowed",
     severity=Severity.ERROR,
-    why="The API would refuse it.",
+    why="The API knows no other values, and refuses the object.",
     failing="""\
 webhooks:
   orders:

@@ -1,0 +1,108 @@
+"""Every rule: its file, its page, its examples."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from hookwright.model.finding import Severity
+from hookwright.validate import pages, registry, rules
+from hookwright.validate.rule import Rule, files_of
+from tests.examples import projects
+
+ROOT = Path(__file__).parents[3]
+RULES = list(registry.catalogue().values())
+DESCRIBED = {"HW000", "HW001", "HW014", "HW017", "HW599"}
+"""Rules whose failing example no text can show: their page describes it."""
+
+
+def _id(rule: Rule) -> str:
+    return rule.id
+
+
+def test_one_rule_one_file() -> None:
+    files = sorted(Path(rules.__path__[0]).glob("hw*.py"))
+    assert [path.stem for path in files] == [f"{rule.id.lower()}_{rule.name.replace('-', '_')}" for rule in RULES]
+    for path in files:
+        rule = importlib.import_module(f"hookwright.validate.rules.{path.stem}").RULE
+        assert path.read_text("utf-8").startswith(f'"""{rule.id}: ')
+
+
+def test_only_what_can_check_is_loaded_to_validate() -> None:
+    checked = {rule.id for rule in registry.checked()}
+    assert {rule.id for rule in RULES if rule.per_project or rule.per_environment} <= checked
+    assert not any(rule.startswith(("HW0", "HW1")) for rule in checked)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_id)
+def test_a_page_says_everything(rule: Rule) -> None:
+    assert re.fullmatch(r"HW[0-5]\d\d", rule.id)
+    assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", rule.name)
+    assert rule.title[0].isupper() or rule.title.startswith(("'", "hookwright", "workflow_response", "ignore"))
+    assert not rule.title.endswith(".")
+    assert rule.why.endswith(".")
+    assert len(rule.why) > 30
+    assert rule.hint.endswith((".", "'."))
+    page = pages.page(rule)
+    assert page.startswith(f"# {rule.id}: {rule.title}\n")
+    for text in (rule.why, rule.hint, f"`{rule.name}`"):
+        assert text in page
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_id)
+def test_its_failing_example_gives_it(rule: Rule, tmp_path: Path) -> None:
+    if rule.id in DESCRIBED:
+        assert all(line.startswith("#") for line in rule.failing.splitlines())
+        return
+    found = projects.findings(projects.write(tmp_path, files_of(rule.failing)))
+    assert rule.id in {finding.rule for finding in found}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_id)
+def test_its_passing_example_gives_nothing(rule: Rule, tmp_path: Path) -> None:
+    files = files_of(rule.passing)
+    if all(line.startswith("#") for line in rule.passing.splitlines()):
+        return
+    assert projects.findings(projects.write(tmp_path, files)) == []
+
+
+def test_the_pages_in_docs_are_what_the_rules_say(capsys: pytest.CaptureFixture[str]) -> None:
+    assert pages.main(["--check", str(ROOT / "docs" / "rules")]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_pages_are_written_and_stale_ones_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert pages.main([str(tmp_path / "rules")]) == 0
+    assert {path.name for path in (tmp_path / "rules").iterdir()} == {"README.md", *(f"{r.id}.md" for r in RULES)}
+    (tmp_path / "rules" / "HW201.md").write_text("old")
+    (tmp_path / "rules" / "HW999.md").write_text("gone")
+    assert pages.main(["--check", str(tmp_path / "rules")]) == 1
+    stale = capsys.readouterr().err.splitlines()
+    assert [line.split()[0] for line in stale] == [str(tmp_path / "rules" / name) for name in ("HW201.md", "HW999.md")]
+    assert pages.main([str(tmp_path / "rules")]) == 0
+    assert pages.main(["--check", str(tmp_path / "rules")]) == 0
+    assert pages.main(["a", "b"]) == 64
+
+
+def test_finding_a_rule() -> None:
+    assert registry.find(" hw201 ") is registry.catalogue()["HW201"]
+    assert registry.find("Unknown-Key") is registry.catalogue()["HW201"]
+    assert registry.find("HW999") is None
+    assert registry.nearest("Unknown-Kye") == "unknown-key"
+    assert registry.nearest("%%%%") == ""
+
+
+def test_examples_of_several_files() -> None:
+    assert files_of("a: 1\n") == {"webhooks/example.yaml": "a: 1\n"}
+    example = "--- hookwright.yaml ---\nversion: 1\n--- a/b.json ---\n{}\n---\n"
+    assert files_of(example) == {"hookwright.yaml": "version: 1\n", "a/b.json": "{}\n---\n"}
+
+
+def test_a_finding_takes_what_it_does_not_say_from_its_rule() -> None:
+    rule = registry.catalogue()["HW301"]
+    finding = rule.at(None, "text")
+    assert (finding.rule, finding.severity, finding.hint) == ("HW301", Severity.ERROR, rule.hint)
+    assert rule.at(None, "text", hint="", severity=Severity.INFO).hint == ""
