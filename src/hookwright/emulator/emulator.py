@@ -153,11 +153,11 @@ class Emulator:
 
 
 def _quiet() -> logging.Logger:
-    """A logger for the HTTP server that says nothing of requests that are no HTTP: those are answered with 400."""
+    """A logger for the HTTP server that is silent about requests that are no HTTP: they are answered with 400."""
     logger = logging.getLogger(f"{__name__}.http")
     logger.addFilter(_own_failure)
     return logger
 
 
 def _own_failure(record: logging.LogRecord) -> bool:
-    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError | web.RequestPayloadError))

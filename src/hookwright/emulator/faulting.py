@@ -83,7 +83,5 @@ def _reset(request: web.Request) -> None:
     transport = request.transport
     if transport is None:
         return
-    raw = transport.get_extra_info("socket")
-    if raw is not None:
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RESET)
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RESET)
     transport.abort()

@@ -98,9 +98,6 @@ class Faults:
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
         self._rules = [_Counted(rule) for rule in rules]
 
-    def __len__(self) -> int:
-        return len(self._rules)
-
     def add(self, rules: Iterable[Rule]) -> None:
         """Put more rules behind those in force."""
         self._rules += [_Counted(rule) for rule in rules]

@@ -78,11 +78,6 @@ class Organization:
     events: dict[str, Record] = field(default_factory=dict)
     workflows: list[Record] = field(default_factory=list)
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is kept for it."""
-        return not (self.webhooks or self.events or self.workflows)
-
 
 def identify(key: str | None) -> Organization | None:
     """The organization, still empty, that an API key selects; None where the key is not one.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -15,9 +16,10 @@ from typing import Any
 
 import pytest
 
-from hookwright.emulator import Retries, VirtualClock
+from hookwright.emulator import Retries, VirtualClock, emulator
+from hookwright.emulator.deliveries import PER_WEBHOOK
 from hookwright.errors import LocalError
-from tests.unit.emulator.support import KEY, START, Caller, receiving, running
+from tests.unit.emulator.support import KEY, START, Caller, raw_receiver, receiving, running
 
 
 def test_records_are_there_after_a_restart(tmp_path: Path) -> None:
@@ -129,6 +131,34 @@ def test_a_killed_emulator_goes_on_with_its_retries(tmp_path: Path) -> None:
             first, second = caller.delivery(key)["attempts"]
     assert (first["status"], second["status"]) == (500, 200)
     assert second["time"] - first["time"] >= 1.0
+
+
+def hang(connection: socket.socket, number: int) -> None:
+    while connection.recv(65536):
+        pass
+
+
+def test_an_attempt_under_way_at_the_end_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emulator, "_GRACE", 0.05)
+    db = tmp_path / "refold.db"
+    with raw_receiver(hang) as url:
+        with running(db=db) as (_, caller):
+            caller.webhook(url)
+            keys = [key for _ in range(PER_WEBHOOK + 5) for key in caller.emit()]
+        with running(db=db, timeout=0.05, retries=Retries(most=0)) as (served, caller):
+            served.run_out()
+            attempts = [[each["number"] for each in caller.delivery(key)["attempts"]] for key in keys]
+    assert attempts == [[1]] * len(keys)
+
+
+def test_a_reset_during_an_attempt_leaves_nothing_of_it() -> None:
+    with raw_receiver(hang) as url, running(timeout=0.3) as (served, caller):
+        caller.webhook(url)
+        (key,) = caller.emit()
+        caller.ok("POST", "/_emulator/reset")
+        served.run_out()
+        assert caller.refused("GET", f"/_emulator/deliveries/{key}")["status_code"] == 404
+        assert caller.ok("GET", "/_emulator/deliveries") == {"deliveries": []}
 
 
 def test_two_emulators_cannot_have_one_file(tmp_path: Path) -> None:
