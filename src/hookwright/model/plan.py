@@ -181,12 +181,14 @@ class Outcome:
         steps: all changes of the plan in the order they were taken up, each with its end.
         converged: whether reading back showed the live state to be what is declared.
         notes: what else there is to say (a read-back that failed, two applies at once).
+        landed: whether any write landed, or may have: also one of a step that failed as a whole.
     """
 
     environment: str
     steps: tuple[Step, ...] = ()
     converged: bool = True
     notes: tuple[str, ...] = field(default=())
+    landed: bool = False
 
     def count(self, status: StepStatus) -> int:
         """How many steps ended in one status."""

@@ -11,17 +11,21 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Final
 
-from hookwright.errors import ApiError, Effect
+from hookwright.errors import AnsweredError, ApiError, AuthError, Effect, RateLimitedError, ServerFailedError
 from hookwright.model.plan import Action, Change, Outcome, Plan, Step, StepStatus
 from hookwright.model.resources import Declared, LiveEvent, LiveWebhook
+from hookwright.reconcile.deletes import Deleter
 from hookwright.reconcile.gateway import Gateway
-from hookwright.reconcile.live import needs_events
 from hookwright.reconcile.readback import Readback
+from hookwright.reconcile.twins import Settler
 from hookwright.reconcile.writes import Writer
 
-WORKERS = 8
+WORKERS: Final = 8
 """Calls under way at once: enough for 20 calls a second at 400 ms each."""
+TROUBLE: Final = 20
+"""So many writes in a row that the platform did not take for reasons of its own, and no more are sent."""
 
 Progress = Callable[[Step], None]
 
@@ -38,10 +42,11 @@ class Run:
     Attributes:
         gateway: the platform.
         live: the webhooks as they were listed just before the first write.
+        pause: waits a number of seconds; passed in so that tests need not wait.
         progress: called with each step as it ends, from any thread.
         stop: set from outside (Ctrl-C): running calls end, nothing new is begun.
         workers: calls under way at once.
-        pause: waits a number of seconds; passed in so that tests need not wait.
+        events: the custom events as they were listed just before the first write; None where they were not.
     """
 
     gateway: Gateway
@@ -50,6 +55,7 @@ class Run:
     progress: Progress = _silent
     stop: threading.Event = field(default_factory=threading.Event)
     workers: int = WORKERS
+    events: Sequence[LiveEvent] | None = None
 
 
 def apply(plan: Plan, declared: Declared, run: Run) -> Outcome:
@@ -70,10 +76,11 @@ def apply(plan: Plan, declared: Declared, run: Run) -> Outcome:
 class _Apply:
     def __init__(self, plan: Plan, declared: Declared, run: Run) -> None:
         self.plan = plan
-        self.declared = declared
         self.run = run
-        self.writer = Writer(declared, run.gateway, run.live, run.pause)
+        self.writer = Writer(declared, run.gateway, run.live, run.pause, run.stop)
         self.notes: list[str] = []
+        self._failures = 0
+        self._trouble = ""
 
     def outcome(self) -> Outcome:
         """Run all stages and sum them up."""
@@ -83,21 +90,22 @@ class _Apply:
         readback = None
         if any(step.status is not StepStatus.WITHHELD for step in steps):
             readback = self._read_back()
-            if readback is not None:
-                steps = self._judge(readback, steps)
-        landed = all(step.status is StepStatus.APPLIED for step in steps)
+            steps = self._judge(readback, steps)
         seen = readback is not None or not steps
-        why = "" if landed and seen else self._why_withheld(steps)
-        current = readback.webhooks if readback else list(self.run.live)
-        steps += self._delete_all(deletes, current, why)
+        why = self._why_withheld(steps, seen=seen)
+        steps += self._delete_all(deletes, readback, why)
         done = all(step.status is StepStatus.APPLIED for step in steps)
-        return Outcome(self.plan.environment, tuple(steps), done and seen and not self.notes, tuple(self.notes))
+        landed = self.writer.landed or any(step.status in (StepStatus.APPLIED, StepStatus.UNKNOWN) for step in steps)
+        return Outcome(self.plan.environment, tuple(steps), done and seen and not self.notes, tuple(self.notes), landed)
 
-    def _why_withheld(self, steps: Sequence[Step]) -> str:
+    def _why_withheld(self, steps: Sequence[Step], *, seen: bool) -> str:
+        """Why nothing may be deleted; empty where it may."""
         if self.run.stop.is_set():
             return "interrupted"
         failed = next((step for step in steps if step.status is not StepStatus.APPLIED), None)
-        return f"withheld because {failed.kind} '{failed.name}' was not applied" if failed else "the read-back failed"
+        if failed:
+            return f"withheld because {failed.kind} '{failed.name}' was not applied"
+        return "" if seen else "withheld because the read-back failed"
 
     def _write_all(self, changes: Sequence[Change]) -> list[Step]:
         """All creates at once under the gateway's rate, then all updates, then the groups."""
@@ -117,89 +125,102 @@ class _Apply:
         return step
 
     def _attempt(self, change: Change) -> Step:
-        if self.run.stop.is_set():
-            return self._step(change, StepStatus.WITHHELD, "interrupted")
+        withheld = "interrupted" if self.run.stop.is_set() else self._trouble
+        if withheld:
+            return _step(change, StepStatus.WITHHELD, withheld)
         try:
-            return self._step(change, StepStatus.APPLIED, None, self.writer.write(change))
+            identity = self.writer.write(change)
         except ApiError as error:
-            return self._step(change, _status(error), error.message)
+            self._note_trouble(error)
+            self.writer.note_failure(change, error)
+            return _step(change, _status(error), error.message)
+        self._failures = 0
+        return _step(change, StepStatus.APPLIED, None, identity)
+
+    def _note_trouble(self, error: ApiError) -> None:
+        """Count failures that say something of the platform or the key, not of the one object. Exactness is no need."""
+        if isinstance(error, AnsweredError) and not isinstance(error, AuthError | RateLimitedError | ServerFailedError):
+            return
+        self._failures += 1
+        if self._failures >= TROUBLE:
+            self._trouble = f"withheld because {TROUBLE} writes in a row had failed; the last: {error.message}"
 
     def _groups(self, changes: Sequence[Change], steps: list[Step]) -> list[Step]:
         """One call per group, for all webhooks that move to it."""
         by_group: dict[str, list[int]] = {}
         for index, (change, step) in enumerate(zip(changes, steps, strict=True)):
             if step.status is StepStatus.APPLIED and self.writer.regroups(change):
-                by_group.setdefault(self.writer.group(change), []).append(index)
+                by_group.setdefault(self.writer.wanted(change).group, []).append(index)
         for group, indexes in sorted(by_group.items()):
             status, error = StepStatus.APPLIED, None
             try:
                 if self.run.stop.is_set():
-                    status, error = StepStatus.WITHHELD, "interrupted before its group was set"
+                    status, error = StepStatus.FAILED, "interrupted before its group was set"
                 else:
-                    self.run.gateway.set_group([steps[index].id or "" for index in indexes], group)
+                    self.writer.set_group([changes[index] for index in indexes], group)
             except ApiError as failure:
                 status, error = _status(failure), failure.message
+                for index in indexes:
+                    self.writer.note_failure(changes[index], failure)
             for index in indexes:
                 steps[index] = replace(steps[index], status=status, error=error)
                 self.run.progress(steps[index])
         return steps
 
     def _read_back(self) -> Readback | None:
-        """List everything once more; None, and a note, where that failed."""
+        """List everything once more and settle twins; None, and a note, where the listing failed."""
         try:
             webhooks = self.run.gateway.list_webhooks()
-            events: list[LiveEvent] = []
-            if any(change.kind == "event" for change in self.plan.changes) and needs_events(self.declared):
+            events: list[LiveEvent] | None = None
+            if any(change.kind == "event" for change in self.plan.changes):
                 events = self.run.gateway.list_events()
         except ApiError as error:
             self.notes.append(f"what was written could not be read back: {error.message}")
             return None
-        return Readback(self.declared, self.writer, webhooks, events)
+        creates = {
+            change.name: change
+            for change in self.plan.changes
+            if change.kind == "webhook" and change.action is Action.CREATE
+        }
+        return Readback(self.writer, Settler(self.writer, creates).settle(webhooks), events)
 
-    def _judge(self, readback: Readback, steps: list[Step]) -> list[Step]:
-        """Hold every step against what was read back."""
+    def _judge(self, readback: Readback | None, steps: list[Step]) -> list[Step]:
+        """Hold every step against what was read back; against its own answer where nothing could be."""
+        if readback is None:
+            doubts = self.writer.doubts
+            return [
+                replace(step, status=StepStatus.FAILED, error=doubts[step.kind, step.name])
+                if step.status is StepStatus.APPLIED and (step.kind, step.name) in doubts
+                else step
+                for step in steps
+            ]
+        self.notes += readback.surprises(self.plan, self.run.live)
         changes = {(change.kind, change.name): change for change in self.plan.changes}
-        judged = [
+        return [
             step if step.status is StepStatus.WITHHELD else readback.judge(changes[step.kind, step.name], step)
             for step in steps
         ]
-        return self.writer.settle_twins(readback, judged, self.notes)
 
-    def _delete_all(self, changes: Sequence[Change], current: Sequence[LiveWebhook], why: str) -> list[Step]:
+    def _delete_all(self, changes: Sequence[Change], readback: Readback | None, why: str) -> list[Step]:
         """Delete one by one; the first that fails withholds the rest."""
-        there = {live.id: live for live in current}
+        if readback:
+            deleter = Deleter(self.writer, readback.webhooks, readback.events)
+        else:
+            deleter = Deleter(self.writer, self.run.live, self.run.events)
         steps: list[Step] = []
         for change in changes:
             if not why and self.run.stop.is_set():
                 why = "interrupted"
-            if why:
-                step = self._step(change, StepStatus.WITHHELD, why)
-            else:
-                step = self._delete(change, there)
-                if step.status is not StepStatus.APPLIED:
-                    why = f"withheld because {change.kind} '{change.name}' was not deleted"
-            steps.append(step)
-            self.run.progress(step)
+            status, error = (StepStatus.WITHHELD, why) if why else deleter.delete(change)
+            if not why and status is not StepStatus.APPLIED:
+                why = f"withheld because {change.kind} '{change.name}' was not deleted"
+            steps.append(_step(change, status, error))
+            self.run.progress(steps[-1])
         return steps
 
-    def _delete(self, change: Change, there: dict[str, LiveWebhook]) -> Step:
-        identity = change.id or ""
-        if change.kind == "webhook" and identity in there and not self.writer.untouched(change, there[identity]):
-            return self._step(change, StepStatus.WITHHELD, "it changed while this apply was running")
-        try:
-            if change.kind == "webhook":
-                left = {live.id for live in self.run.gateway.delete_webhook(identity)}
-            else:
-                left = {event.id for event in self.run.gateway.delete_event(identity)}
-        except ApiError as error:
-            return self._step(change, _status(error), error.message)
-        if identity in left:
-            return self._step(change, StepStatus.FAILED, "the platform still lists it after the delete")
-        return self._step(change, StepStatus.APPLIED, None)
 
-    @staticmethod
-    def _step(change: Change, status: StepStatus, error: str | None, identity: str | None = None) -> Step:
-        return Step(change.kind, change.name, change.action, identity or change.id, status, error)
+def _step(change: Change, status: StepStatus, error: str | None, identity: str | None = None) -> Step:
+    return Step(change.kind, change.name, change.action, identity or change.id, status, error)
 
 
 def _status(error: ApiError) -> StepStatus:

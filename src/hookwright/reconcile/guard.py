@@ -25,7 +25,7 @@ class Permits:
 
 
 def verdicts(
-    declared: Declared, changes: Sequence[Change], *, managed: int, permits: Permits, partial: bool = False
+    declared: Declared, changes: Sequence[Change], *, managed: int, permits: Permits, targeted: bool = False
 ) -> Iterator[Blocked]:
     """Why an apply of these changes would refuse.
 
@@ -34,9 +34,9 @@ def verdicts(
         changes: all changes of the plan.
         managed: how many live webhooks are the project's.
         permits: what the user allowed.
-        partial: whether the plan is limited to some names: then an empty declaration deletes nothing unseen.
+        targeted: whether the plan is limited to names that were given: then an empty declaration deletes nothing else.
     """
-    if not permits.empty and not partial and not (declared.webhooks or declared.events):
+    if not permits.empty and not targeted and not (declared.webhooks or declared.events):
         what = "no file matched 'include'" if declared.files == 0 else "nothing is declared"
         yield Blocked(
             "empty",

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_OPENING: Final = "[hookwright:"
+OPENING: Final = "[hookwright:"
+"""How every marker begins. A description that holds it more than once, or not at its end, says nothing certain."""
 _MARKER: Final = re.compile(
     r"\[hookwright:(?P<project>[a-z0-9-]+)/(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?P<protected> protected)?\]"
 )
@@ -31,7 +32,7 @@ class Marker:
     protected: bool = False
 
     def __str__(self) -> str:
-        return f"{_OPENING}{self.project}/{self.name}{' protected' if self.protected else ''}]"
+        return f"{OPENING}{self.project}/{self.name}{' protected' if self.protected else ''}]"
 
 
 def mark(description: str, marker: Marker) -> str:
@@ -42,10 +43,10 @@ def mark(description: str, marker: Marker) -> str:
 
 def read_marker(description: str) -> Marker | None:
     """The marker at the end of a live description; None where there is none or it is malformed (see ``malformed``)."""
-    if _OPENING not in description:
+    if OPENING not in description:
         return None
     text = description.rstrip()
-    found = _MARKER.fullmatch(text, text.index(_OPENING))
+    found = _MARKER.fullmatch(text, text.index(OPENING))
     if found is None:
         return None
     return Marker(found["project"], found["name"], found["protected"] is not None)
@@ -53,7 +54,7 @@ def read_marker(description: str) -> Marker | None:
 
 def malformed(description: str) -> bool:
     """Whether a description holds something of a marker that cannot be read as one, whole, once and at its end."""
-    return _OPENING in description and read_marker(description) is None
+    return OPENING in description and read_marker(description) is None
 
 
 def unmark(description: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from hookwright.model.resources import DEFAULT_BODY, DeclaredWebhook, Event, Webhook, WebhookType
 from hookwright.model.source import Json
-from hookwright.reconcile.identity import Marker, mark
+from hookwright.reconcile.identity import Marker, mark, unmark
 
 _EXACT_FLOAT: Final = 2.0**53
 
@@ -32,7 +32,9 @@ def desired(declared: DeclaredWebhook, project: str, live: Webhook | None = None
     if webhook.body is not None:
         wanted = normalize(wanted)
     if live is not None and declared.ignore_changes:
-        kept = {name: getattr(live, name) for name in declared.ignore_changes if name != "description"}
+        kept = {name: getattr(live, name) for name in declared.ignore_changes}
+        if "description" in kept:
+            kept["description"] = mark(unmark(live.description), marker)
         if "body" in kept or "type" in kept:
             kept |= {"body": live.body, "type": live.type}
         wanted = replace(wanted, **kept)

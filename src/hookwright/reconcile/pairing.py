@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from hookwright.errors import RefusedError
+from hookwright.errors import ConfigError, RefusedError
 from hookwright.model.plan import Action, Change
 from hookwright.model.resources import Declared, DeclaredWebhook, LiveWebhook, Webhook, WebhookType
 from hookwright.reconcile import diff
 from hookwright.reconcile.digest import Digester
 from hookwright.reconcile.guard import Permits
+from hookwright.reconcile.identity import OPENING
 from hookwright.reconcile.live import Owned
 from hookwright.reconcile.mask import Masker, origin
 from hookwright.reconcile.normalize import desired, normalize, same
@@ -32,6 +33,7 @@ class Comparison:
 
     def webhooks(self) -> Iterator[Change]:
         """The changes of all webhooks, in no order that means anything."""
+        self._check_declared()
         renamed = {hook.renamed_from for hook in self.declared.webhooks if hook.renamed_from}
         pending: list[DeclaredWebhook] = []
         for hook in self.declared.webhooks:
@@ -46,6 +48,21 @@ class Comparison:
             yield self._unpaired_hook(hook)
         for name, live in self._unpaired.items():
             yield self._gone(name, live, renamed)
+
+    def _check_declared(self) -> None:
+        """Refuse what would leave the live side in doubt: a second marker, or one webhook with two names."""
+        adopters: dict[str, str] = {}
+        for hook in self.declared.webhooks:
+            if OPENING in hook.webhook.description:
+                raise ConfigError(
+                    f"webhook '{hook.name}': its description holds '{OPENING}', which begins the marker of ownership",
+                    hint="Take it out of the description; the marker is written by itself.",
+                )
+            if hook.adopt and (other := adopters.setdefault(hook.adopt, hook.name)) != hook.name:
+                raise RefusedError(
+                    f"webhooks '{other}' and '{hook.name}' shall both adopt {hook.adopt}",
+                    hint="Leave 'adopt' with one of them.",
+                )
 
     def _pair(self, hook: DeclaredWebhook, live: LiveWebhook, action: Action, note: str = "") -> Change | None:
         if hook.adopt and hook.adopt != live.id and hook.adopt in self._foreign:
@@ -86,7 +103,7 @@ class Comparison:
             )
             hint = f"Use 'renamed_from: {owner}' instead of 'adopt'." if owner else "Correct or remove 'adopt'."
             raise RefusedError(f"webhook '{hook.name}': the webhook {hook.adopt} that it shall adopt {why}", hint=hint)
-        if "[hookwright:" in live.webhook.description:
+        if OPENING in live.webhook.description:
             raise RefusedError(
                 f"webhook '{hook.name}': the webhook {hook.adopt} that it shall adopt belongs to another project",
                 hint="Let that project go of it first: its description must end in no marker.",
@@ -112,7 +129,7 @@ class Comparison:
             adopted = {hook.adopt for hook in self.declared.webhooks if hook.adopt}
             self._urls = {}
             for live in self.owned.others:
-                if live.id not in adopted and "[hookwright:" not in live.webhook.description:
+                if live.id not in adopted and OPENING not in live.webhook.description:
                     self._urls.setdefault(live.webhook.url, []).append(live.id)
         return self._urls.get(url, [])
 

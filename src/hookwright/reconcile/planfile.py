@@ -58,7 +58,7 @@ def asked_of(content: object, now: datetime, git_commit: str | None) -> Request:
         empty=asked.get("allow_empty") is True,
         duplicate_url=asked.get("allow_duplicate_url") is True,
     )
-    targets, excludes = (frozenset(map(str, asked.get(name) or ())) for name in ("targets", "excludes"))
+    targets, excludes = (frozenset(_texts(asked.get(name))) for name in ("targets", "excludes"))
     return Request(now, git_commit, permits=permits, targets=targets, excludes=excludes)
 
 
@@ -114,7 +114,7 @@ def _changed(saved: object, fresh: list[dict[str, Any]]) -> Iterator[str]:
     if not isinstance(saved, list) or not all(isinstance(change, dict) for change in saved):
         yield "its changes cannot be read"
         return
-    before = {(change.get("kind"), change.get("name")): change for change in saved}
+    before = {(str(change.get("kind")), str(change.get("name"))): change for change in saved}
     after = {(change["kind"], change["name"]): change for change in fresh}
     for kind, name in sorted(before.keys() | after.keys(), key=str):
         then, now = before.get((kind, name)), after.get((kind, name))
@@ -128,6 +128,10 @@ def _changed(saved: object, fresh: list[dict[str, Any]]) -> Iterator[str]:
             yield f"{kind} '{name}': the live object has changed since"
         else:
             yield f"{kind} '{name}': the change is not the same any more"
+
+
+def _texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _moment(text: object) -> datetime | None:

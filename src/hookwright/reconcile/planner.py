@@ -70,7 +70,6 @@ def make_plan(declared: Declared, live: Live, request: Request) -> Plan:
     covered = coverage(live.webhooks, declared, changes)
     taken = {change.id for change in changes if change.action is Action.ADOPT}
     unmanaged = _unmanaged(declared, live, owned, taken)
-    partial = bool(request.targets or request.excludes)
     return Plan(
         project=declared.project,
         environment=declared.environment.name,
@@ -85,7 +84,9 @@ def make_plan(declared: Declared, live: Live, request: Request) -> Plan:
         coverage=covered,
         unmanaged=tuple(unmanaged),
         blocked=tuple(
-            verdicts(declared, changes, managed=len(owned.managed), permits=request.permits, partial=partial)
+            verdicts(
+                declared, changes, managed=len(owned.managed), permits=request.permits, targeted=bool(request.targets)
+            )
         ),
         warnings=(*owned.warnings, *_warnings(covered), *comparison.renames(changes)),
     )

@@ -4,38 +4,57 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final, TypeVar
 
 from hookwright.errors import ApiError, Effect, OutcomeUnknownError
-from hookwright.model.plan import Action, Change, Step, StepStatus
-from hookwright.model.resources import Declared, LiveWebhook, Webhook
+from hookwright.model.plan import Action, Change
+from hookwright.model.resources import Declared, Event, LiveEvent, LiveWebhook, Webhook
 from hookwright.reconcile.digest import Digester
 from hookwright.reconcile.gateway import Gateway
 from hookwright.reconcile.identity import read_marker
-from hookwright.reconcile.normalize import desired, normalize
+from hookwright.reconcile.normalize import desired, normalize, same_event
 
-if TYPE_CHECKING:
-    from hookwright.reconcile.readback import Readback
+T = TypeVar("T")
 
 CREATE_TRIES: Final = 3
 """How often a create is sent whose answer was lost and that is certain not to have landed."""
 SETTLE: Final = (1.0, 2.0)
 """Seconds before each look-up of a create whose answer was lost: a broken connection may outrun its own request."""
-TWIN_PATIENCE: Final = 3.0
-"""Seconds the other of two applies at once is given to take back its webhook."""
 
 
 class Writer:
-    """Makes the calls of one apply. Thread-safe."""
+    """Makes the calls of one apply. Thread-safe.
+
+    Args:
+        declared: what the plan was made from, workflows resolved.
+        gateway: the platform.
+        live: the webhooks as they were listed just before the first write.
+        pause: waits a number of seconds.
+        stop: once it is set, no create is sent again.
+
+    Attributes:
+        created: name → id of the webhooks that this apply created and was told so.
+        landed: whether any write was answered with success.
+        doubts: (kind, name) → what is wrong with the answer to its write. A read-back counts for more.
+        late: (kind, name) of the writes that may land yet: they timed out.
+    """
 
     def __init__(
-        self, declared: Declared, gateway: Gateway, live: Sequence[LiveWebhook], pause: Callable[[float], None]
+        self,
+        declared: Declared,
+        gateway: Gateway,
+        live: Sequence[LiveWebhook],
+        pause: Callable[[float], None],
+        stop: threading.Event,
     ) -> None:
         self.declared = declared
         self.gateway = gateway
         self.pause = pause
         self.created: dict[str, str] = {}
+        self.landed = False
+        self.doubts: dict[tuple[str, str], str] = {}
+        self.late: set[tuple[str, str]] = set()
+        self._stop = stop
         self._digester = Digester(declared.environment.api_key or "")
         self._hooks = {hook.name: hook for hook in declared.webhooks}
         self._events = {event.event.name: event.event for event in declared.events}
@@ -46,123 +65,153 @@ class Writer:
         """What a webhook shall be after its change."""
         return desired(self._hooks[change.name], self.declared.project, self._live.get(change.id or ""))
 
+    def wanted_event(self, change: Change) -> Event:
+        """What a custom event shall be after its change."""
+        return self._events[change.name]
+
+    def untouched(self, change: Change, live: LiveWebhook | LiveEvent) -> bool:
+        """Whether a live object is still what the plan saw."""
+        digest = self._digester.webhook(live) if isinstance(live, LiveWebhook) else self._digester.event(live)
+        return digest == change.live_digest
+
     def write(self, change: Change) -> str | None:
         """Make the calls of a create, an adoption or an update, the group's aside.
 
         Returns:
-            The webhook's id; None for an event.
+            The webhook's id; None for an event, and where no answer told the id of what was created.
 
         Raises:
             ApiError: a call failed.
         """
         if change.kind == "event":
-            event = self._events[change.name]
-            if change.action is Action.CREATE:
-                self.gateway.create_event(event)
-            else:
-                self.gateway.update_event(change.id or "", event)
+            self._write_event(change)
             return change.id
+        wanted = self.wanted(change)
         if change.action is Action.CREATE:
-            return self._create(change)
-        fields = touched(change) - {"group"}
+            return self._create(change, wanted)
+        fields = sorted(touched(change) - {"group"})
         if fields:
-            self.gateway.update_webhook(change.id or "", self.wanted(change), sorted(fields))
+            answer = self.gateway.update_webhook(change.id or "", wanted, fields)
+            self.landed = True
+            self._check(change, wanted, answer, fields)
         return change.id
 
     def regroups(self, change: Change) -> bool:
         """Whether a change moves an existing webhook to another group: that is a call of its own."""
         return change.kind == "webhook" and change.action is not Action.CREATE and "group" in touched(change)
 
-    def group(self, change: Change) -> str:
-        """The group that a webhook moves to."""
-        return self.wanted(change).group
+    def set_group(self, changes: Sequence[Change], group: str) -> None:
+        """Move webhooks to one group, or out of theirs where it is empty. One call.
 
-    def untouched(self, change: Change, live: LiveWebhook) -> bool:
-        """Whether a live webhook is still what the plan saw."""
-        return self._digester.webhook(live) == change.live_digest
+        Raises:
+            ApiError: the call failed.
+        """
+        answer = self.gateway.set_group([change.id or "" for change in changes], group)
+        self.landed = True
+        groups = {live.id: live.webhook.group for live in answer}
+        for change in changes:
+            if groups.get(change.id or "", group) != group:
+                self._doubt(change, "/group")
 
-    def _create(self, change: Change) -> str:
-        wanted = self.wanted(change)
+    def create_again(self, change: Change) -> str | None:
+        """Create a webhook anew that two applies at once both took back.
+
+        Raises:
+            ApiError: a call failed.
+        """
+        return self._create(change, self.wanted(change))
+
+    def _write_event(self, change: Change) -> None:
+        event = self.wanted_event(change)
+        if change.action is Action.CREATE:
+            answer = self._surely(
+                lambda: self.gateway.create_event(event),
+                lambda: [live for live in self.gateway.list_events() if live.event.name == event.name],
+            )
+        else:
+            answer = self.gateway.update_event(change.id or "", event)
+        self.landed = True
+        if not any(live.event.name == event.name and same_event(event, live.event) for live in answer):
+            self._doubt(change, "sample or schema")
+
+    def _create(self, change: Change, wanted: Webhook) -> str | None:
+        marker = read_marker(wanted.description)
+
+        def send() -> LiveWebhook | None:
+            created = self.gateway.create_webhook(wanted)
+            if created.id in self._live:
+                # That one was there before: whatever this is the answer to, it is not this create.
+                self._doubt(change, "webhook")
+                return None
+            with self._lock:
+                self.created[change.name] = created.id
+            self._check(change, wanted, created, ("url", "events", "type", "body", "description"))
+            return created
+
+        def find() -> LiveWebhook | None:
+            return next((w for w in self.gateway.list_webhooks() if read_marker(w.webhook.description) == marker), None)
+
+        found = self._surely(send, find)
+        self.landed = True
+        return found.id if found else None
+
+    def _surely(self, send: Callable[[], T], find: Callable[[], T]) -> T:
+        """Send a create; where its answer is lost, look for what it made before it is sent again.
+
+        Args:
+            send: sends it.
+            find: gives what it made; something false where that is not there.
+
+        Raises:
+            ApiError: it failed. Its outcome is unknown where ``effect`` says so: sending it again could make a second
+                one, and the next apply will see what became of it.
+        """
         for attempt in range(CREATE_TRIES):
             try:
-                created = self.gateway.create_webhook(wanted).id
+                return send()
             except ApiError as error:
                 if error.effect is Effect.NONE:
                     raise
-                found = self._look_up(wanted, error)
+                found = self._look_up(find, error)
                 if found:
                     return found
                 may_still_run = isinstance(error, OutcomeUnknownError) and error.may_still_run
-                if may_still_run or attempt == CREATE_TRIES - 1:
-                    # Sending it again could make a second one; the next apply will see what became of this.
+                if may_still_run or self._stop.is_set() or attempt == CREATE_TRIES - 1:
                     raise
-            else:
-                with self._lock:
-                    self.created[change.name] = created
-                return created
-        raise AssertionError(change.name)
+        raise AssertionError("every turn of the loop returns or raises, the last one too")
 
-    def _look_up(self, wanted: Webhook, error: ApiError) -> str | None:
-        """The id of the webhook whose create was not answered, by its marker; None where it is not there.
+    def _look_up(self, find: Callable[[], T], error: ApiError) -> T | None:
+        """What an unanswered create made; None where it is not there.
 
         Raises:
             ApiError: the look-up failed: the create's own error, for its outcome is what is unknown.
         """
-        marker = read_marker(wanted.description)
         for seconds in SETTLE:
             self.pause(seconds)
             try:
-                listed = self.gateway.list_webhooks()
+                found = find()
             except ApiError:
                 raise error from None
-            for live in listed:
-                if read_marker(live.webhook.description) == marker:
-                    return live.id
+            if found:
+                return found
         return None
 
-    def settle_twins(self, readback: Readback, steps: list[Step], notes: list[str]) -> list[Step]:
-        """Take back what another apply created at the same time.
+    def _check(self, change: Change, wanted: Webhook, answer: LiveWebhook, fields: Sequence[str]) -> None:
+        """Hold the answer to a write against what was sent."""
+        kept = normalize(answer.webhook)
+        wrong = [f"/{name}" for name in fields if getattr(kept, name) != getattr(wanted, name)]
+        if wrong:
+            self._doubt(change, ", ".join(wrong))
 
-        Of two webhooks with one marker the smaller id stays. Each apply deletes only what it created itself (and was
-        told so): at once if its own id is the larger; if it is the smaller, only when the other is still there after a
-        while, for then the other apply had ended before it could see this one's.
-        """
-        for index, step in enumerate(steps):
-            ids = readback.marked(step.name) if step.kind == "webhook" else []
-            if len(ids) < 2 or step.action is not Action.CREATE:
-                continue
-            try:
-                message = self._settle(step.name, ids)
-            except ApiError as error:
-                message = f"the webhooks {' and '.join(sorted(ids))} both carry its marker: {error.message}"
-            if message:
-                notes.append(f"'{step.name}': {message}")
-                steps[index] = replace(step, status=StepStatus.FAILED, error=message)
-        return steps
+    def note_failure(self, change: Change, error: ApiError) -> None:
+        """Take note of why a write failed."""
+        if isinstance(error, OutcomeUnknownError) and error.may_still_run:
+            with self._lock:
+                self.late.add((change.kind, change.name))
 
-    def _settle(self, name: str, ids: list[str]) -> str:
-        """Settle one pair of twins; what there is to say of it, or an empty string where this apply's stays."""
-        mine = self.created.get(name)
-        if mine is None:
-            return f"the webhooks {' and '.join(sorted(ids))} both carry its marker; delete one of them"
-        if mine == min(ids):
-            self.pause(TWIN_PATIENCE)
-            ids = marked(self.gateway.list_webhooks(), self.declared.project, name)
-            if len(ids) < 2:
-                return ""
-        other = min(found for found in ids if found != mine)
-        self.gateway.delete_webhook(mine)
-        return f"another apply created it at the same time: {other} stays, {mine}, made here, was deleted again"
-
-
-def marked(webhooks: Sequence[LiveWebhook], project: str, name: str) -> list[str]:
-    """The ids of the webhooks that carry the marker of a name."""
-    found: list[str] = []
-    for live in webhooks:
-        marker = read_marker(live.webhook.description)
-        if marker and (marker.project, marker.name) == (project, name):
-            found.append(live.id)
-    return found
+    def _doubt(self, change: Change, what: str) -> None:
+        with self._lock:
+            self.doubts[change.kind, change.name] = f"the platform accepted it, but answered with another {what}"
 
 
 def touched(change: Change) -> set[str]:

@@ -31,7 +31,7 @@ def to_text(outcome: Outcome, *, color: bool = False, named: bool = False) -> st
     if outcome.converged:
         verdict = paint("Applied:", "green", "bold")
         tail = "the live state is what is declared."
-    elif outcome.count(StepStatus.APPLIED) or outcome.count(StepStatus.UNKNOWN):
+    elif outcome.landed:
         verdict = paint("Stopped partway:", "red", "bold")
         tail = "plan and apply again to complete it."
     else:

@@ -214,7 +214,7 @@ def test_without_a_read_back_nothing_is_deleted_and_nothing_is_claimed() -> None
     platform.before = fail
     outcome = apply(plan, wanted, Run(platform, live.webhooks, lambda seconds: None))
     assert statuses(outcome) == [("a", "applied"), ("gone", "withheld")]
-    assert outcome.steps[1].error == "the read-back failed"
+    assert outcome.steps[1].error == "withheld because the read-back failed"
     assert not outcome.converged
     assert "could not be read back" in outcome.notes[0]
 

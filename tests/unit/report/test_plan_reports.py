@@ -86,8 +86,9 @@ OUTCOME = Outcome(
     ),
     converged=False,
     notes=("a note",),
+    landed=True,
 )
-APPLIED = Outcome("production", OUTCOME.steps[:1], converged=True)
+APPLIED = Outcome("production", OUTCOME.steps[:1], converged=True, landed=True)
 FAILED = Outcome("production", OUTCOME.steps[1:2], converged=False)
 
 REPORTS = {
