@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.calling import Call, make_call
+from tests.unit.cli.platforms import Estate, Run, estate, runner
 
 PROJECT = """\
 version: 1
@@ -58,3 +60,16 @@ def project(tmp_path: Path) -> Path:
 def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], project: Path) -> Call:
     """Calls a command in the project."""
     return make_call(monkeypatch, capsys, project)
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Iterator[Estate]:
+    """A project with two environments, test and production, on platforms of this machine."""
+    with estate(tmp_path, "test", "production") as made:
+        yield made
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], acme: Estate) -> Run:
+    """Calls a command in that project."""
+    return runner(make_call(monkeypatch, capsys, acme.root))
