@@ -37,7 +37,7 @@ _KNOWN: Final = (
     ("a HubSpot token", r"pat-(?:na|eu)\d-[0-9a-f-]{30,}"),
     ("a JSON Web Token", r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"),
 )
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_+/=.~-]{16,}")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_+/.~-]{16,}={0,2}")
 _INSERTED: Final = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PIECE: Final = re.compile(r"[A-Za-z0-9+]+")

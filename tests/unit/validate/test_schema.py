@@ -298,6 +298,17 @@ def test_limits_of_the_policy() -> None:
     assert only("version: 1\nproject: a\nenvironments: {}", PROJECT).message == "'environments' is empty"
 
 
+def test_schemas_of_others() -> None:
+    document, _ = read_text(FILE, "{}")
+    assert document is not None
+    (finding,) = violations({}, {"required": ["x"]}, document.places)
+    assert (finding.message, finding.hint) == ("the file lacks 'x'", "Add 'x'.")
+    (finding,) = violations({"a": [1, 1]}, {"properties": {"a": {"uniqueItems": True}}}, document.places)
+    assert (finding.rule, finding.message) == ("HW106", "'a': uniqueItems true does not hold")
+    (finding,) = violations({"a": "x"}, {"properties": {"a": {"pattern": "^z"}}}, document.places)
+    assert (finding.rule, finding.hint) == ("HW105", "It must match ^z.")
+
+
 def test_secrets_are_not_in_messages() -> None:
     secret = "tk_test_0123456789abcdef"
     for text in (hook(f"enabled: {secret}"), hook(f"renamed_from: x {secret}"), hook(f"headers: {secret}")):

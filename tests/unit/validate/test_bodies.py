@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from hookwright.validate.bodies import HOSTILE, always_json, bare_templates, json_flaw, looks_like_json
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "message"),
+    [
+        ('{"a": 1 "b": 2}', 8, "expecting ',' delimiter"),
+        ('{"a": {{event.x}} "b": 2}', 18, "expecting ',' delimiter"),
+        ('{"a": "{{event.x}}",}', 20, "expecting property name enclosed in double quotes"),
+        ("[1, 2", 5, "expecting ',' delimiter"),
+        ('{"a": "x\ny"}', 8, "invalid control character at"),
+        ('{"a": NaN}', 0, "there is no NaN in it"),
+        ("[" * 100_000, 0, "it is too deep"),
+    ],
+)
+def test_flaws(text: str, at: int, message: str) -> None:
+    flaw = json_flaw(text)
+    assert flaw is not None
+    assert (flaw.start, flaw.message) == (at, message)
+
+
+@pytest.mark.parametrize("text", ['{"a": "{{event.x}}"}', '{"a": {{event.x}}}', "[{{event}}, 1]", '{"\\"{{": 1}', "{}"])
+def test_no_flaw(text: str) -> None:
+    assert json_flaw(text) is None
+
+
+def test_bare_templates() -> None:
+    text = '{"a": {{event.x}}, "b": "{{event.y}} \\" {{event.z}}", "c": [{{event}}]}'
+    assert [text[start:end] for start, end in bare_templates(text)] == ["{{event.x}}", "{{event}}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(' {"a": 1}', True), ("[1]", True), ("{{event}}", False), ("text", False), ("", False), ("{ {", True)],
+)
+def test_what_looks_like_json(text: str, expected: bool) -> None:
+    assert looks_like_json(text) is expected
+
+
+@pytest.mark.parametrize(
+    "text", ["{{event}}", "{{event.x}}", '{"a": "{{event.x}} {{workflow_response}}"}', '"{{event.x}}"']
+)
+def test_always_json(text: str) -> None:
+    assert always_json(text)
+
+
+@pytest.mark.parametrize("text", ["run {{event.x}}", "{{event.x}} {{event.y}}", '{"a": "{{event.x}}"', "plain"])
+def test_not_always_json(text: str) -> None:
+    assert not always_json(text)
+
+
+def test_hostile_values_are_hostile() -> None:
+    joined = "".join(value for value in HOSTILE if isinstance(value, str))
+    assert all(character in joined for character in '"\\\n\r\t\x00é\u2028')

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hookwright.config import read_text
+from hookwright.validate.silence import silences_in
+
+FILE = Path("webhooks/a.yaml")
+
+
+def silences(text: str) -> list[tuple[int, int, int, tuple[str, ...], str]]:
+    document, _ = read_text(FILE, text)
+    assert document is not None
+    return [(s.line, s.span.start.line, s.span.start.column, s.rules, s.reason) for s in silences_in([document])]
+
+
+@pytest.mark.parametrize(
+    ("comment", "rules", "reason"),
+    [
+        ("# hookwright: ignore HW301 - a reason", ("HW301",), "a reason"),
+        ("#hookwright: ignore HW301 -- a reason - of two parts", ("HW301",), "a reason - of two parts"),
+        ("# hookwright: ignore HW301, unknown-key HW303 \N{EM DASH} three", ("HW301", "unknown-key", "HW303"), "three"),
+        ("# hookwright: ignore HW301", ("HW301",), ""),
+        ("# hookwright: ignore HW301 -", ("HW301",), ""),
+        ("# hookwright: ignore", (), ""),
+        ("# hookwright: ignore - a reason", (), "a reason"),
+    ],
+)
+def test_what_a_comment_says(comment: str, rules: tuple[str, ...], reason: str) -> None:
+    assert silences(f"a: 1  {comment}\n") == [(1, 1, 7, rules, reason)]
+
+
+@pytest.mark.parametrize(
+    "text", ["a: 1  # hookwright: ignored\n", "a: x#hookwright: ignore HW301 - x\n", "a: 1  # Hookwright: ignore HW1\n"]
+)
+def test_what_is_no_silence(text: str) -> None:
+    assert silences(text) == []
+
+
+def test_alone_on_its_line_it_is_for_the_next_that_is_no_comment() -> None:
+    text = "# hookwright: ignore HW301 - one\n# hookwright: ignore HW303 - two\n\n  # other\na: 1\nb: 2\n"
+    assert [(line, rules) for line, _, _, rules, _ in silences(text)] == [(5, ("HW301",)), (5, ("HW303",))]
+
+
+def test_at_the_end_of_a_file_it_is_for_its_own_line() -> None:
+    assert silences("a: 1\n# hookwright: ignore HW301 - x\n")[0][0] == 2
+
+
+def test_all_line_ends_count() -> None:
+    assert [s[:3] for s in silences("a: 1\r\nb: 2\r\nc: 3 # hookwright: ignore HW301 - x\r\n")] == [(3, 3, 6)]
