@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from hookwright.config import limits, problems, scalars
 from hookwright.config.parsing import ALIAS, DOCUMENT_END, MAPPING_END, MAPPING_START, SCALAR, SEQUENCE_END, STREAM_END
 from hookwright.config.problems import BrokenError, Problem
-from hookwright.config.scalars import SUSPECTS, meaning
+from hookwright.config.scalars import LETTERS, SUSPECTS, meaning
 from hookwright.config.tags import MAPPING_TAGS, SEQUENCE_TAGS, shown, tagged
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ class Builder:
         while (key_event := get()).__class__ is not MAPPING_END:
             if key_event.__class__ is SCALAR:
                 key = key_event.value
-                if (not key_event.style and key[:1] in SUSPECTS) or key_event.tag or key_event.anchor:
+                suspect = not key_event.style and key[:1] in SUSPECTS and key not in LETTERS
+                if suspect or key_event.tag or key_event.anchor:
                     key = self._key(self._scalar(key_event), key_event)
             else:
                 found = self._node(key_event)

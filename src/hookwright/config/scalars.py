@@ -26,6 +26,9 @@ _YAML_1_1_BOOLEANS: Final = frozenset(
     word for lower in ("y", "n", "yes", "no", "on", "off") for word in (lower, lower.capitalize(), lower.upper())
 )  # https://yaml.org/type/bool.html
 
+LETTERS: Final = frozenset("ynYN")
+"""Booleans to the letter of YAML 1.1, but to few of its readers. As keys (``{x: 1, y: 2}``) they are let pass."""
+
 SUSPECTS: Final = frozenset({"", *"0123456789+-.", *(word[:1] for word in (*_MEANING, *_YAML_1_1_BOOLEANS))})
 """First characters of everything that may be more than text: a scalar that starts otherwise needs no second look."""
 

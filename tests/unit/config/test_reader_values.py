@@ -162,3 +162,10 @@ def test_the_parser_in_python_gives_the_same_findings_at_the_same_places() -> No
     assert pure.document() == fast.document() == {"a": "on", "b": "{{x}}", "é😀": ["010", {"1": 2}]}
     assert pure.problems == fast.problems
     assert [one.rule for one in fast.problems] == ["HW006", "HW010", "HW007", "HW009", "HW004", "HW018", "HW009"]
+
+
+def test_coordinates_are_keys_and_a_lone_letter_as_value_is_not_trusted() -> None:
+    document, findings = read_text(FILE, "{x: 1, y: 2, n: 3, Y: y}")
+    assert document is not None
+    assert document.value == {"x": 1, "y": 2, "n": 3, "Y": "y"}
+    assert [(finding.rule, finding.span and finding.span.start.column) for finding in findings] == [("HW006", 23)]
