@@ -33,6 +33,8 @@ def trace(text: str, node: Node) -> Atoms | None:
         return None
     if properties := _PROPERTIES.match(text, begin, node.end):
         begin = properties.end()
+    if node.style and not text.startswith(node.style, begin):
+        return None  # a comment stands between a tag and its scalar
     if node.style in ("|", ">"):
         atoms = _block(text, begin, node.end, node.value, folded=node.style == ">")
     else:
@@ -48,7 +50,7 @@ def part(atoms: Atoms, start: int, end: int) -> tuple[int, int]:
     return first, (atoms[end - 1][2] if end > start else first)
 
 
-def _flow(text: str, begin: int, end: int, quote: str) -> Atoms | None:
+def _flow(text: str, begin: int, end: int, quote: str) -> Atoms:
     """A plain or quoted scalar: breaks fold to a space, each further one is kept, white space around them is not."""
     if quote:
         begin, end = begin + 1, end - 1
@@ -68,10 +70,7 @@ def _flow(text: str, begin: int, end: int, quote: str) -> Atoms | None:
             solid = len(atoms)
         elif quote == '"' and char == "\\":
             length = 2 + _HEX_DIGITS.get(text[at + 1 : at + 2], 0)
-            decoded = _unescaped(text[at : at + length])
-            if decoded is None:
-                return None
-            atoms.append((decoded, at, at + length))
+            atoms.append((_unescaped(text[at : at + length]), at, at + length))
             at += length
             solid = len(atoms)
         else:
@@ -94,9 +93,9 @@ def _breaks(text: str, at: int, end: int) -> tuple[int, list[tuple[int, int]]]:
     return at, breaks
 
 
-def _unescaped(escape: str) -> str | None:
-    if escape[1:2] not in _HEX_DIGITS:
-        return _ESCAPES.get(escape[1:2])
+def _unescaped(escape: str) -> str:
+    if escape[1] not in _HEX_DIGITS:
+        return _ESCAPES[escape[1]]
     return chr(int(f"0x{escape[2:]}", 0))
 
 

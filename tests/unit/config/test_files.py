@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hookwright.config import limits, read
+from hookwright.config import limits, read, read_text
 from hookwright.config.reader import collector_paused, read_plain
 
 
@@ -47,6 +47,7 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(limits.MAX_BYTES + 1)
     assert why(path) == "a.yaml cannot be read: it is larger than 10 MiB"
+    assert read_text(path, b"#" * (limits.MAX_BYTES + 1))[1] == read(path)[1]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")

@@ -81,6 +81,7 @@ def test_values_keep_their_shape_and_are_shared_where_nothing_changes() -> None:
     assert result["other"][2] is value["other"][2]
     assert fills.value(value["same"], "", through) is value["same"]
     assert fills.value(5, "", through) == 5
+    assert fills.value("x ${var.a}", "", through) == "x A"
 
 
 def test_secrets_are_known_by_where_they_flow_to() -> None:

@@ -187,6 +187,12 @@ def test_characters_that_are_not_there() -> None:
     assert numbers(places.within("/b", 0, 1)) == (2, 4, 2, 6)
     assert numbers(places.within("/c", 0, 1)) == (3, 4, 3, 7)
     assert numbers(places.within("/d", 0, 1)) == (4, 4, 4, 5)
+    assert numbers(document("a: |").places.within("/a", 0, 1)) == (1, 4, 1, 5)
+
+
+def test_a_comment_between_a_tag_and_its_scalar() -> None:
+    places = document('a: !!str # \\q \\uzzzz\n  "x"\nb: c').places
+    assert places.within("/a", 0, 1) == places.span("/a")
 
 
 def test_a_very_long_string_is_one_place(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,7 +132,17 @@ def test_everything_wrong_is_found_and_the_rest_goes_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", "5", "webhooks: []", "webhooks: {a: 1}", "events: 5", "removed: []", "removed: {webhooks: 5}"]
+    "text",
+    [
+        "[]",
+        "5",
+        "webhooks: []",
+        "webhooks: {a: 1}",
+        "events: 5",
+        "removed: []",
+        "removed: {webhooks: 5}",
+        "removed: {events: [5]}",
+    ],
 )
 def test_wrong_shapes_are_left_to_the_schema(tmp_path: Path, text: str) -> None:
     project = load(write(tmp_path, {"hookwright.yaml": MAIN, "webhooks/a.yaml": text}))

@@ -188,7 +188,7 @@ webhooks:
         ignore_changes: [enabled]
       production: {}
   nowhere: {url: u, events: [a], environments: {test: false, production: false}}
-  only-test: {url: u, events: [a], environments: {production: false}}
+  only-test: {url: u, events: [a], environments: {production: false, test: {url: v}}}
   untouched: {url: u, events: [a], environments: {test: null, other: {url: v}}}
 """
 
@@ -212,7 +212,7 @@ def test_overrides(tmp_path: Path) -> None:
     assert base.webhook.headers == {"A": "a", "B": "b"}
     assert base.webhook.url == "https://hooks.acme.example/all"
     assert base.protect is True
-    assert test.webhooks[2].webhook.url == "u"
+    assert [webhook.webhook.url for webhook in test.webhooks[1:]] == ["v", "u"]
 
 
 def test_what_is_the_same_is_shared(tmp_path: Path) -> None:
