@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 def main(settings: Settings, files: tuple[Path, ...], strict: bool) -> int:
     """Check the project without asking the API: YAML, schema, templates against their events, meaning, secrets.
 
-    All of the project is checked, as one file can break what another says. With FILEs, only findings about these files
-    are shown and counted, or about anything that one of them has a part in.
+    All of the project is checked, as one file can break what another says. With FILEs, only findings are shown and
+    counted that these files, or what depends on them, have a part in: for a pre-commit hook.
 
     Unset process variables are warnings: whoever has no secrets can validate too.
     """
     project, declared, findings = check(settings)
-    shown = [finding for finding in findings if concerns(finding, files)] if files else findings
+    shown = concerning(findings, files, project, declared) if files else findings
     settings.emit(_report(settings, project, shown))
     if settings.format == "text" and project is not None and not settings.quiet:
         settings.say(_looked_at(project, declared))
@@ -68,13 +68,32 @@ def check(settings: Settings) -> tuple[Project | None, Sequence[Declared], list[
     return project, declared, validate(project, declared, found)
 
 
-def concerns(finding: Finding, files: Sequence[Path]) -> bool:
-    """Whether a finding is about one of some files, has one of them as its related place, or is about no file."""
-    if finding.span is None:
-        return True
+def concerning(
+    findings: Sequence[Finding], files: Sequence[Path], project: Project | None, declared: Sequence[Declared]
+) -> list[Finding]:
+    """The findings that some files have a part in, or what depends on them.
+
+    Everything depends on ``hookwright.yaml`` and on the contracts; a body file on the file that names it. A finding has
+    a place, and may have related ones; one without any concerns every file.
+    """
     wanted = {file.absolute() for file in files}
-    places = [finding.span.file, *(related.span.file for related in finding.related)]
-    return any(place.absolute() in wanted for place in places)
+    if project is None or any(_rules_all(project, file) for file in wanted):
+        return list(findings)
+    for each in declared:
+        for webhook in each.webhooks:
+            places = webhook.places if "body_file" in webhook.raw else None
+            if places and places.span("/body", key=True).file.absolute() in wanted:
+                wanted.add(places.span("/body").file.absolute())
+    return [finding for finding in findings if finding.span is None or not wanted.isdisjoint(_files(finding))]
+
+
+def _rules_all(project: Project, file: Path) -> bool:
+    return file == project.file.path.absolute() or file.parent == (project.root / "contracts").absolute()
+
+
+def _files(finding: Finding) -> set[Path]:
+    spans = [related.span for related in finding.related] + ([finding.span] if finding.span else [])
+    return {span.file.absolute() for span in spans}
 
 
 def shown_path(root: Path | None) -> Callable[[Path], str]:

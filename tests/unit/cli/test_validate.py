@@ -120,6 +120,27 @@ def test_a_file_has_a_part_in_what_is_found_elsewhere(call: Call, project: Path)
     assert "HW016" in [each["rule"] for each in only_again.json["findings"]]
 
 
+def test_what_depends_on_a_file_is_its_business(call: Call, broken: Path) -> None:
+    named = (
+        "webhooks:\n  named: {url: https://n.acme.example, events: [Workflow Errored], body_file: ../bodies/n.json}\n"
+    )
+    (broken / "webhooks" / "named.yaml").write_text(named)
+    (broken / "bodies").mkdir()
+    (broken / "bodies" / "n.json").write_text('{"a": "{{event.nope}}"}')
+
+    def rules(*files: str) -> list[str]:
+        done = call("validate", *files, "--format", "json", **KEYS, **SECRETS)
+        return [each["rule"] for each in done.json["findings"]]
+
+    assert rules("webhooks/named.yaml") == ["HW201"]
+    assert rules("bodies/n.json") == ["HW201"]
+    assert rules("webhooks/all.yaml") == []
+    assert rules("README.md") == []
+    assert (
+        rules("hookwright.yaml") == rules("contracts/workflow-errored.json") == rules() == ["HW201", "HW301", "HW401"]
+    )
+
+
 @pytest.mark.parametrize("content", ["", "version: 1\n  project: x\n", "[]\n", "a: &a *a\n", "\x00"])
 def test_json_also_where_the_project_is_broken(content: str, call: Call, project: Path) -> None:
     (project / "hookwright.yaml").write_text(content)

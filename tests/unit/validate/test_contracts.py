@@ -9,7 +9,17 @@ import jsonschema_rs
 import pytest
 
 from hookwright.model.resources import CONNECTION_EVENTS, PLATFORM_EVENTS, WORKFLOW_EVENTS
-from hookwright.validate.contracts import Contract, Contracts, Meets, Status, Trace, contract, contracts_of, sample, slug_of
+from hookwright.validate.contracts import (
+    Contract,
+    Contracts,
+    Meets,
+    Status,
+    Trace,
+    contract,
+    contracts_of,
+    sample,
+    slug_of,
+)
 from hookwright.validate.schemas import schema_text
 from tests.examples import projects
 
