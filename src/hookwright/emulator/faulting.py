@@ -42,16 +42,22 @@ async def strike(
     Returns:
         The answer, and whether it goes out: the connection is closed where it does not.
     """
-    true = await carry_out() if rule.commit else None
-    if rule.fault in _RESETS:
+    if rule.late:
+        await request.read()  # The client may be gone when the call is carried out.
+    true = await carry_out() if rule.commit and not rule.late else None
+    reset = rule.fault in _RESETS
+    if reset:
         if rule.fault == "refuse" and rule.delay:
             close_port(rule.delay)
         _reset(request)
-        return web.Response(), False
     pause = rule.delay if rule.delay is not None else DEFAULT_TIMEOUT if rule.fault == "timeout" else 0.0
-    if pause:
+    if pause and (rule.late or not reset):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(closing.wait(), pause)
+    if rule.late:
+        true = await carry_out()
+    if reset:
+        return web.Response(), False
     if rule.fault == "timeout":
         _reset(request)
         return web.Response(), False

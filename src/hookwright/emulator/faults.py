@@ -20,6 +20,7 @@ wrong_shape      200 with JSON of another shape: an object where a list is due, 
 ===============  ====================================================================================================
 
 ``commit`` says whether the call is carried out: by default with reset_after, timeout, truncated_json and wrong_shape.
+With ``"late"`` it is, but only after ``delay``, when a client may have given up on it.
 ``delay`` postpones the answer of the others.
 """
 
@@ -65,6 +66,7 @@ class Rule:
     Attributes:
         fault: one of :data:`FAULTS`.
         commit: whether the call is carried out.
+        late: whether that is done only after ``delay``.
         method: only calls with this method; empty for any.
         path: only calls with a path (no query) in which this is found; None for any.
         nth: only the n-th matching call, from 1; None for any.
@@ -83,6 +85,7 @@ class Rule:
     times: int | None = None
     retry_after: float | None = None
     delay: float | None = None
+    late: bool = False
 
 
 @dataclass(slots=True)
@@ -164,8 +167,9 @@ def _rule(item: Json) -> Rule:
     if fault not in FAULTS:
         raise RuleError(f"fault must be one of {', '.join(FAULTS)}")
     commit = item.get("commit", fault in COMMITS)
-    if not isinstance(commit, bool):
-        raise RuleError("commit must be a boolean")
+    late = commit == "late"
+    if not isinstance(commit, bool) and not late:
+        raise RuleError("commit must be a boolean or 'late'")
     method, path = match.get("method", ""), match.get("path", "")
     if not isinstance(method, str) or not isinstance(path, str):
         raise RuleError("method and path must be strings")
@@ -175,7 +179,8 @@ def _rule(item: Json) -> Rule:
         raise RuleError(f"path: {error}") from error
     return Rule(
         fault=fault,
-        commit=commit,
+        commit=bool(commit),
+        late=late,
         method=method.upper(),
         path=pattern,
         nth=_count(match, "nth"),

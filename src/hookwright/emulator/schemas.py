@@ -217,7 +217,7 @@ SCHEMAS: Final[Record] = {
         {
             "match": _object({"method": _TEXT, "path": _TEXT, "nth": _COUNT, "every": _COUNT}),
             "fault": {"type": "string", "enum": list(FAULTS)},
-            "commit": {"type": "boolean"},
+            "commit": {"enum": [True, False, "late"]},
             "times": _COUNT,
             "retry_after": _SECONDS,
             "delay": _SECONDS,

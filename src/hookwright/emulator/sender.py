@@ -6,6 +6,7 @@ import io
 import ipaddress
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import aiohttp
@@ -101,6 +102,7 @@ class Sender:
         await self._session.close()
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Whether a host of a URL is this machine: a loopback address, or ``localhost`` (RFC 6761 §6.3)."""
     try:

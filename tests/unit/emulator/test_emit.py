@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -63,8 +64,6 @@ def test_workflow_ids_admit_some_workflows_and_every_connection_event(caller: Ca
 
 
 def payload(caller: Caller, event: str, **more: Any) -> Any:
-    import base64
-
     (key,) = caller.emit(event, **more)
     return json.loads(base64.b64decode(caller.delivery(key)["request"]["body_base64"]))
 

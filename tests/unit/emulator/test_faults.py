@@ -11,7 +11,7 @@ import pytest
 
 from hookwright.emulator import RealClock
 from hookwright.emulator.faults import FAULTS, Faults, RuleError, parse_rules
-from tests.unit.emulator.support import API, Caller, bad_request, running
+from tests.unit.emulator.support import API, KEY, Caller, bad_request, running
 
 NEW = {"webhook_url": "https://hooks.acme.example", "webhook_events": ["Workflow Errored"]}
 BROKEN = (ConnectionError, http.client.HTTPException)
@@ -48,6 +48,25 @@ def test_silence_ends_with_the_connection(commit: bool) -> None:
             caller.call("POST", "/webhook", NEW)
         assert 0.2 <= time.monotonic() - started < 5
         assert len(caller.ok("GET", "/webhook")) == commit
+
+
+@pytest.mark.parametrize("fault", ["timeout", "reset_before"])
+def test_a_call_may_be_carried_out_when_its_client_has_gone(fault: str) -> None:
+    with running(RealClock()) as (_, caller):
+        add(caller, fault, times=1, delay=0.1, commit="late")
+        place = urlsplit(caller.url)
+        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=0.05)
+        connection.request(
+            "POST", API + "/webhook", json.dumps(NEW), {"x-api-key": KEY, "content-type": "application/json"}
+        )
+        with pytest.raises((TimeoutError, *BROKEN)):
+            connection.getresponse()
+        connection.close()
+        assert caller.ok("GET", "/webhook") == []
+        deadline = time.monotonic() + 5
+        while not caller.ok("GET", "/webhook"):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 def test_silence_does_not_keep_the_emulator_from_ending() -> None:
@@ -199,7 +218,7 @@ def test_faults_can_be_there_from_the_start() -> None:
         ({}, f"fault must be one of {', '.join(FAULTS)}"),
         ({"fault": "503"}, f"fault must be one of {', '.join(FAULTS)}"),
         ({"fault": True}, f"fault must be one of {', '.join(FAULTS)}"),
-        ({"fault": "500", "commit": 1}, "commit must be a boolean"),
+        ({"fault": "500", "commit": 1}, "commit must be a boolean or 'late'"),
         ({"fault": "500", "match": {"method": 1}}, "method and path must be strings"),
         ({"fault": "500", "match": {"path": None}}, "method and path must be strings"),
         ({"fault": "500", "match": {"path": "("}}, "path: it is not a regular expression"),
