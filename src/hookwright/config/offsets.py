@@ -95,7 +95,7 @@ def _breaks(text: str, at: int, end: int) -> tuple[int, list[tuple[int, int]]]:
 
 def _unescaped(escape: str) -> str:
     if escape[1] not in _HEX_DIGITS:
-        return _ESCAPES[escape[1]]
+        return _ESCAPES.get(escape[1], "")  # not there: an escaped line break of YAML 1.1
     return chr(int(f"0x{escape[2:]}", 0))
 
 
