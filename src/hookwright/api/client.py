@@ -23,6 +23,7 @@ from hookwright.errors import ConfigError, NotFoundError, NotSentError
 if TYPE_CHECKING:
     import httpx
 
+    from hookwright.api.exchange import Observe
     from hookwright.model.resources import Event, LiveEvent, LiveWebhook, Webhook, Workflow
     from hookwright.model.source import Json
 
@@ -33,9 +34,9 @@ CONNECT_TIMEOUT: Final = 5.0
 READ_TIMEOUT: Final = 30.0
 """Seconds to wait for each part of an answer."""
 
-_WEBHOOKS: Final = "/api/v2/public/webhook"
+WEBHOOKS: Final = "/api/v2/public/webhook"
 _GROUP: Final = "/api/v2/public/webhooks/group/edit"
-_EVENTS: Final = "/api/v2/public/application/event"
+EVENTS: Final = "/api/v2/public/application/event"
 _TRIGGER: Final = "/api/v2/public/event/trigger"
 
 
@@ -57,6 +58,7 @@ class Client:
         redact: values that never show in an error, whoever wrote its text, besides the key.
         key_source: what to call the key in errors, ``${env.REFOLD_TEST_API_KEY}``.
         user_agent: what the platform sees as the program that calls.
+        observe: told of every attempt that was answered, from the thread that made it.
 
     Raises:
         ConfigError: the URL or the key cannot be used.
@@ -77,6 +79,7 @@ class Client:
         redact: Collection[str] = (),
         key_source: str = "the environment",
         user_agent: str = f"hookwright/{__version__}",
+        observe: Observe | None = None,
     ) -> None:
         # httpx takes its time to load: it is loaded for those who call the API, and only when they are about to.
         from hookwright.api.failures import Failures
@@ -99,6 +102,7 @@ class Client:
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
             transport=transport,
+            observe=observe,
         )
 
     def __repr__(self) -> str:
@@ -118,7 +122,7 @@ class Client:
 
     def list_webhooks(self) -> list[LiveWebhook]:
         """All webhooks of the environment. One call."""
-        return self._transport.call(Call("GET", _WEBHOOKS), wire.webhooks_from_json)
+        return self._transport.call(Call("GET", WEBHOOKS), wire.webhooks_from_json)
 
     def get_webhook(self, webhook_id: str) -> LiveWebhook:
         """One webhook.
@@ -126,12 +130,12 @@ class Client:
         Raises:
             NotFoundError: there is none of this id.
         """
-        call = Call("GET", _one(_WEBHOOKS, webhook_id, "GET"))
+        call = Call("GET", one(WEBHOOKS, webhook_id, "GET"))
         return self._transport.call(call, _of_id(wire.webhook_from_json, webhook_id))
 
     def create_webhook(self, webhook: Webhook) -> LiveWebhook:
         """Create a webhook; gives what the platform answered. Sent again only where it certainly was not processed."""
-        call = Call("POST", _WEBHOOKS, body=wire.webhook_create_json(webhook))
+        call = Call("POST", WEBHOOKS, body=wire.webhook_create_json(webhook))
         return self._transport.call(call, wire.webhook_from_json)
 
     def update_webhook(self, webhook_id: str, webhook: Webhook, fields: Collection[str]) -> LiveWebhook:
@@ -147,12 +151,12 @@ class Client:
             ValueError: a field that an update cannot send.
         """
         body = wire.webhook_update_json(webhook, fields)
-        call = Call("PUT", _one(_WEBHOOKS, webhook_id, "PUT"), body=body)
+        call = Call("PUT", one(WEBHOOKS, webhook_id, "PUT"), body=body)
         return self._transport.call(call, _of_id(wire.webhook_from_json, webhook_id))
 
     def delete_webhook(self, webhook_id: str) -> list[LiveWebhook]:
         """Delete a webhook; gives those that remain. One that is already gone is no error, and costs a second call."""
-        call = Call("DELETE", _one(_WEBHOOKS, webhook_id, "DELETE"))
+        call = Call("DELETE", one(WEBHOOKS, webhook_id, "DELETE"))
         try:
             return self._transport.call(call, wire.webhooks_from_json)
         except NotFoundError:
@@ -170,7 +174,7 @@ class Client:
 
     def list_events(self) -> list[LiveEvent]:
         """All custom events of the organization. One call."""
-        return self._transport.call(Call("GET", _EVENTS), wire.events_from_json)
+        return self._transport.call(Call("GET", EVENTS), wire.events_from_json)
 
     def get_event(self, event_id: str) -> LiveEvent:
         """One custom event.
@@ -178,12 +182,12 @@ class Client:
         Raises:
             NotFoundError: there is none of this id.
         """
-        call = Call("GET", _one(_EVENTS, event_id, "GET"))
+        call = Call("GET", one(EVENTS, event_id, "GET"))
         return self._transport.call(call, _of_id(wire.event_from_json, event_id))
 
     def create_event(self, event: Event) -> list[LiveEvent]:
         """Create a custom event; gives all of them. Sent again only where it certainly was not processed."""
-        call = Call("POST", _EVENTS, body=wire.event_create_json(event))
+        call = Call("POST", EVENTS, body=wire.event_create_json(event))
         return self._transport.call(call, wire.events_from_json)
 
     def update_event(self, event_id: str, event: Event) -> list[LiveEvent]:
@@ -192,12 +196,12 @@ class Client:
         Raises:
             NotFoundError: there is none of this id.
         """
-        call = Call("PUT", _one(_EVENTS, event_id, "PUT"), body=wire.event_update_json(event))
+        call = Call("PUT", one(EVENTS, event_id, "PUT"), body=wire.event_update_json(event))
         return self._transport.call(call, wire.events_from_json)
 
     def delete_event(self, event_id: str) -> list[LiveEvent]:
         """Delete a custom event; gives those that remain. One that is already gone is no error."""
-        call = Call("DELETE", _one(_EVENTS, event_id, "DELETE"))
+        call = Call("DELETE", one(EVENTS, event_id, "DELETE"))
         try:
             return self._transport.call(call, wire.events_from_json)
         except NotFoundError:
@@ -241,7 +245,7 @@ class Client:
         return find(self._transport, names)
 
 
-def _one(collection: str, record_id: str, method: str) -> str:
+def one(collection: str, record_id: str, method: str) -> str:
     """The path of one record of a collection."""
     # Without these, DELETE of an empty id would be a DELETE of the collection.
     if record_id in ("", ".", ".."):

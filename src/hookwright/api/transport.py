@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from hookwright.api.bucket import TokenBucket
     from hookwright.api.clock import Clock
+    from hookwright.api.exchange import Observe
     from hookwright.api.retry import Retry
 
 
@@ -82,6 +83,7 @@ class Transport:
         connect_timeout: seconds to wait for a connection.
         read_timeout: seconds to wait for each part of an answer.
         transport: takes the place of the network in tests.
+        observe: told of every answered attempt.
 
     Raises:
         LocalError: the proxies or certificates that the process environment names cannot be used.
@@ -99,8 +101,10 @@ class Transport:
         connect_timeout: float,
         read_timeout: float,
         transport: httpx.BaseTransport | None = None,
+        observe: Observe | None = None,
     ) -> None:
         self._base_url = base_url
+        self._observe = observe
         self._failures = failures
         self._bucket = bucket
         self._retry = retry
@@ -193,6 +197,7 @@ class Transport:
         except (ValueError, RecursionError) as error:
             return self._failures.unsent(call, f"it cannot be sent ({error})", again=Again.NEVER)
         answer: Answer | None = None
+        begun = self._clock.monotonic()
         try:
             response = self._http.send(request, stream=True)
             try:
@@ -205,9 +210,16 @@ class Transport:
         except (httpx.RequestError, _TooLargeError) as error:
             failure = self._broken(call, error)
         else:
+            if self._observe:
+                self._tell(self._observe, call, answer, begun)
             return answer
         # Half an error answer is an error answer; half a success is nothing.
         return answer if answer is not None and answer.status not in _UNDERSTOOD else failure
+
+    def _tell(self, observe: Observe, call: Call, answer: Answer, begun: float) -> None:
+        from hookwright.api.exchange import Exchange
+
+        observe(Exchange(call, answer, self._clock.time(), self._clock.monotonic() - begun))
 
     def _request(self, call: Call) -> httpx.Request:
         headers = dict(call.headers)
