@@ -51,14 +51,14 @@ class Caller:
     key: str | None = KEY
 
     def send(
-        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str | bytes] | None = None
     ) -> Answer:
         """One request on a connection of its own, exactly as given but for the key."""
         place = urlsplit(self.url)
         assert place.hostname
         connection = http.client.HTTPConnection(place.hostname, place.port, timeout=20)
         try:
-            sent = {**({} if self.key is None else {"x-api-key": self.key}), **(headers or {})}
+            sent: dict[str, str | bytes] = {**({} if self.key is None else {"x-api-key": self.key}), **(headers or {})}
             connection.request(method, path, body, sent)
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read())
