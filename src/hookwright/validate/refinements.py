@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hookwright.model.resources import PLATFORM_EVENTS
-from hookwright.model.source import Json, Position, Span, escape
+from hookwright.model.source import Json, Places, Position, Span, escape
 from hookwright.templates.syntax import WORKFLOW_RESPONSE
 from hookwright.validate.contracts import FOLDER, Contract, Contracts, contract, slug_of
+from hookwright.validate.json_places import place_of
+from hookwright.validate.names import did_you_mean
 from hookwright.validate.payloads import schema_fault
 
 if TYPE_CHECKING:
@@ -32,6 +35,15 @@ class Problem:
     hint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A contract as the project gives it, and where the parts of its schema stand, by JSON pointer."""
+
+    name: str
+    schema: Json
+    place: Callable[[str], Span]
+
+
 def refined(project: Project) -> Contracts:
     """The contracts of a project, merged over the published ones.
 
@@ -41,64 +53,69 @@ def refined(project: Project) -> Contracts:
     """
     problems: list[Problem] = []
     named: dict[str, Mapping[str, Json]] = {}
-    for name, schema, span in [*_from_folder(project.root / FOLDER, problems), *_from_file(project)]:
-        if not isinstance(schema, Mapping):
-            problems.append(Problem(f"the contract of '{name}' is not a JSON Schema: it must be an object", span))
-        elif name != WORKFLOW_RESPONSE and name not in PLATFORM_EVENTS:
-            problems.append(Problem(f"there is no event '{name}' to write a contract of", span, _names_hint(name)))
+    for given in [*_from_folder(project.root / FOLDER, problems), *_from_file(project)]:
+        problem = _problem(given)
+        if problem:
+            problems.append(problem)
         else:
-            fault = schema_fault(schema)
-            if fault:
-                problems.append(Problem(f"the contract of '{name}' is not a JSON Schema: {fault[1]}", span))
-            else:
-                named[name] = schema
+            named[given.name] = given.schema
     own = {name: Contract(name, _merge(name, schema)) for name, schema in named.items()}
     return Contracts(own, own.pop(WORKFLOW_RESPONSE, None), tuple(problems))
 
 
-def _from_file(project: Project) -> list[tuple[str, Json, Span]]:
+def _problem(given: _Given) -> Problem | None:
+    name, known = given.name, (*PLATFORM_EVENTS, WORKFLOW_RESPONSE)
+    if name not in known:
+        hint = did_you_mean(name, known, otherwise="There can be contracts of")
+        return Problem(f"there is no event '{name}' to write a contract of", given.place(""), hint)
+    if not isinstance(given.schema, Mapping):
+        return Problem(f"the contract of '{name}' is not a JSON Schema: it must be an object", given.place(""))
+    fault = schema_fault(given.schema)
+    if fault is None:
+        return None
+    pointer, message = fault
+    return Problem(f"the contract of '{name}' is not a JSON Schema: {message}", given.place(pointer))
+
+
+def _from_file(project: Project) -> Iterator[_Given]:
     value = project.file.value
     contracts = value.get("contracts") if isinstance(value, Mapping) else None
-    if not isinstance(contracts, Mapping):
-        return []
-    places = project.file.places
-    return [(name, schema, places.span(f"/contracts/{escape(name)}", key=True)) for name, schema in contracts.items()]
+    for name, schema in contracts.items() if isinstance(contracts, Mapping) else ():
+        base = f"/contracts/{escape(name)}"
+        yield _Given(name, schema, partial(_in_file, project.file.places, base))
 
 
-def _from_folder(folder: Path, problems: list[Problem]) -> list[tuple[str, Json, Span]]:
-    if not folder.is_dir():
-        return []
-    found: list[tuple[str, Json, Span]] = []
-    for path in sorted(folder.glob("*.json")):
+def _in_file(places: Places, base: str, pointer: str) -> Span:
+    return places.span(base + pointer, key=not pointer)
+
+
+def _from_folder(folder: Path, problems: list[Problem]) -> Iterator[_Given]:
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
         start = Span(path, Position(1, 1), Position(1, 1))
         suffix = next(suffix for suffix in SUFFIXES if path.name.endswith(suffix))
-        name = _event_of(path.name.removesuffix(suffix))
         try:
             if path.stat().st_size > _LARGEST:
                 problems.append(Problem(f"a contract of more than {_LARGEST} bytes is not read", start))
                 continue
-            schema = json.loads(path.read_text("utf-8"))
+            text = path.read_text("utf-8")
+            schema = json.loads(text)
         except json.JSONDecodeError as error:
             at = Position(error.lineno, error.colno)
             problems.append(Problem(f"the contract is not JSON: {error.msg}", Span(path, at, at)))
         except (OSError, UnicodeDecodeError, RecursionError) as error:
             problems.append(Problem(f"the contract cannot be read: {type(error).__name__}", start))
         else:
-            found.append((name, schema, start))
-    return found
+            yield _Given(_event_of(path.name.removesuffix(suffix)), schema, partial(_in_json, path, text))
+
+
+def _in_json(path: Path, text: str, pointer: str) -> Span:
+    return Span(path, *place_of(text, pointer))
 
 
 def _event_of(stem: str) -> str:
     """The event that a contract file is named after; the name itself where it is none."""
     known = {slug_of(name): name for name in (*PLATFORM_EVENTS, WORKFLOW_RESPONSE)}
     return known.get(slug_of(stem), stem)
-
-
-def _names_hint(name: str) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, (*PLATFORM_EVENTS, WORKFLOW_RESPONSE), n=1)
-    return f"Did you mean '{near[0]}'?" if near else "Contracts are of the platform's events and of workflow_response."
 
 
 def _merge(name: str, schema: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -37,12 +37,13 @@ _KNOWN: Final = (
     ("a HubSpot token", r"pat-(?:na|eu)\d-[0-9a-f-]{30,}"),
     ("a JSON Web Token", r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"),
 )
+# Those that most projects never need are compiled by their first use.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_+/.~-]{16,}={0,2}")
 _INSERTED: Final = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}")
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_PIECE: Final = re.compile(r"[A-Za-z0-9+]+")
-_SLACK_HOOK: Final = re.compile(r"https://hooks\.slack\.com/(?:services|workflows|triggers)/\w+/\w+/([A-Za-z0-9]{20,})")
-_PEM: Final = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
+_UUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_PIECE: Final = r"[A-Za-z0-9+]+"
+_SLACK_HOOK: Final = r"https://hooks\.slack\.com/(?:services|workflows|triggers)/\w+/\w+/([A-Za-z0-9]{20,})"
+_PEM: Final = r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"
 
 _SHORTEST: Final = 20
 """Characters that random text must have to be told from a word or a version."""
@@ -57,7 +58,7 @@ _SECRET_NAME: Final = re.compile(
     r"(?:^|[_-])(?:authorization|password|passwd|passphrase|secret|token|credential|bearer|cookie"
     r"|(?:api|app|access|auth|private|secret|shared|signing|subscription|functions?)[_-]?key)s?$"
 )
-_PLAIN: Final = re.compile(r"(?i)\s*(?:bearer|basic|token|apikey|digest|none|null|true|false)?\s*")
+_PLAIN: Final = r"(?i)\s*(?:bearer|basic|token|apikey|digest|none|null|true|false)?\s*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,10 @@ def known_secrets(text: str) -> Iterator[Likeness]:
     if len(text) < 16:
         return
     if "-----BEGIN " in text:
-        for match in _PEM.finditer(text):
+        for match in re.finditer(_PEM, text):
             yield Likeness("a private key", *match.span())
     if "hooks.slack.com/" in text:
-        for match in _SLACK_HOOK.finditer(text):
+        for match in re.finditer(_SLACK_HOOK, text):
             if is_random(match[1]):
                 yield Likeness("a Slack webhook URL", *match.span())
     for token in _TOKEN.finditer(text):
@@ -111,7 +112,7 @@ def is_secret_name(name: str) -> bool:
 
 def is_literal(text: str) -> bool:
     """Whether a text says all of it itself: nothing is filled in, and it is more than the word of a scheme."""
-    return _INSERTED.search(text) is None and _PLAIN.fullmatch(text) is None
+    return _INSERTED.search(text) is None and re.fullmatch(_PLAIN, text) is None
 
 
 @cache
@@ -135,9 +136,9 @@ def is_random(token: str) -> bool:
 
     Hexadecimal text and UUIDs are ids more often than secrets and do not count.
     """
-    if len(token) < _SHORTEST or _UUID.search(token):
+    if len(token) < _SHORTEST or re.search(_UUID, token):
         return False
-    return any(_looks_random(piece) for piece in _PIECE.findall(token) if len(piece) >= _PIECE_LENGTH)
+    return any(_looks_random(piece) for piece in re.findall(_PIECE, token) if len(piece) >= _PIECE_LENGTH)
 
 
 def _looks_random(piece: str) -> bool:

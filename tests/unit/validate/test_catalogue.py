@@ -106,3 +106,11 @@ def test_a_finding_takes_what_it_does_not_say_from_its_rule() -> None:
     finding = rule.at(None, "text")
     assert (finding.rule, finding.severity, finding.hint) == ("HW301", Severity.ERROR, rule.hint)
     assert rule.at(None, "text", hint="", severity=Severity.INFO).hint == ""
+
+
+def test_the_signature_is_a_reserved_header() -> None:
+    """Written out in the rule, as importing it would cost every run the import of the hash functions."""
+    from hookwright.signing import SIGNATURE_HEADER
+    from hookwright.validate.rules.hw421_reserved_header import RESERVED
+
+    assert SIGNATURE_HEADER in RESERVED

@@ -197,7 +197,7 @@ def test_hookwright_yaml_wins_over_files(tmp_path: Path) -> None:
         (
             "workflow-errored.json",
             '{"type": "text"}',
-            "workflow-errored.json:1:1 the contract of 'Workflow Errored' is not",
+            "workflow-errored.json:1:10 the contract of 'Workflow Errored' is not",
         ),
         ("order-placed.json", "{}", "order-placed.json:1:1 there is no event 'order-placed' to write a contract of"),
         (

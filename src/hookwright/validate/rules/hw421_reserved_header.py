@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.model.source import escape
-from hookwright.signing import SIGNATURE_HEADER
 from hookwright.validate.rule import Rule
 from hookwright.validate.uses import span_of
 
 if TYPE_CHECKING:
     from hookwright.validate.subject import Scope
 
-_RESERVED: Final = frozenset(
-    {SIGNATURE_HEADER, "host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer",
+RESERVED: Final = frozenset(
+    {"x-cobalt-signature", "host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer",
      "upgrade", "expect", "proxy-connection"}
 )  # fmt: skip
 """The signature, and what RFC 9110 and RFC 9112 leave to whoever sends the message."""
@@ -25,7 +24,7 @@ def check(scope: Scope) -> Iterator[Finding]:
     """Look at the names of the headers."""
     for webhook in scope.declared.webhooks:
         for name in webhook.webhook.headers:
-            if name.lower() in _RESERVED:
+            if name.lower() in RESERVED:
                 span = span_of(webhook, f"/headers/{escape(name)}", key=True)
                 yield RULE.at(span, f"the header '{name}' is made by the sender of the delivery")
 
