@@ -70,7 +70,8 @@ def _flow(text: str, begin: int, end: int, quote: str) -> Atoms:
             solid = len(atoms)
         elif quote == '"' and char == "\\":
             length = 2 + _HEX_DIGITS.get(text[at + 1 : at + 2], 0)
-            atoms.append((_unescaped(text[at : at + length]), at, at + length))
+            if decoded := _unescaped(text[at : at + length]):
+                atoms.append((decoded, at, at + length))
             at += length
             solid = len(atoms)
         else:
@@ -95,7 +96,7 @@ def _breaks(text: str, at: int, end: int) -> tuple[int, list[tuple[int, int]]]:
 
 def _unescaped(escape: str) -> str:
     if escape[1] not in _HEX_DIGITS:
-        return _ESCAPES.get(escape[1], "")  # not there: an escaped line break of YAML 1.1
+        return _ESCAPES.get(escape[1], "")  # nothing: an escaped line break of YAML 1.1
     return chr(int(f"0x{escape[2:]}", 0))
 
 

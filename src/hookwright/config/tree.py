@@ -94,7 +94,7 @@ class _Trees:
         while (event := self._next()).__class__ is not MAPPING_END:
             key = self._node(event)
             last = self._node(self._next())
-            template = template or (key.is_mapping and key.start == node.start + 1)
+            template = template or (event.__class__ is MAPPING_START and key.start == node.start + 1)
             name = (key.target or key).value
             if name == MERGE_KEY and event.__class__ is SCALAR and not key.style:
                 merged = merged or _mappings(last)

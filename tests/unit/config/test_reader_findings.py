@@ -211,6 +211,7 @@ def test_keys_that_are_no_strings() -> None:
         ("a: {{event.x}}/{{event.y}}", 1, 4),
         ("a: {{#if x}}\nb: c", 1, 4),
         ("a: {{on}}", 1, 4),
+        ("a: {{{event.x}}}", 1, 4),
     ],
 )
 def test_unquoted_templates(text: str, line: int, column: int) -> None:
@@ -219,6 +220,9 @@ def test_unquoted_templates(text: str, line: int, column: int) -> None:
 
 def test_an_unquoted_template_is_still_read_as_its_text() -> None:
     assert value("a: {{event.x}}\n{{b}}: [{{ c }}]") == {"a": "{{event.x}}", "{{b}}": ["{{ c }}"]}
+    document, findings = read_text(FILE, "a: {{{event.x}}}")
+    assert document is not None
+    assert document.places.within("/a", 3, 8).start.column == 7
     _, findings = read_text(FILE, "a: {{event.x}}")
     assert findings[0].span is not None
     assert findings[0].span.end.column == 15
