@@ -3,9 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SECONDS := 60
 CORE := src/hookwright/model/*,src/hookwright/config/*,src/hookwright/validate/*,src/hookwright/templates/*,src/hookwright/reconcile/*,src/hookwright/api/*,src/hookwright/signing.py,src/hookwright/errors.py
 
-.PHONY: demo test check format docs bench bench-quick clean
+.PHONY: demo test check format docs bench bench-quick fuzz clean
 
 $(READY): requirements/dev.txt pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=…"; exit 1; }
@@ -40,6 +41,11 @@ bench: $(READY)  ## measure beside the floor; a few minutes
 
 bench-quick: $(READY)  ## the same with small sizes, under a minute
 	$(BIN)/python benchmarks/run.py --quick -n 3
+
+fuzz: $(READY)  ## coverage-guided fuzzing of the readers, SECONDS each (Linux, CPython 3.11)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python fuzz/reader.py -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -dict=fuzz/yaml.dict -print_final_stats=1
+	$(BIN)/python fuzz/templates.py -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -dict=fuzz/yaml.dict -print_final_stats=1
 
 format: $(READY)
 	$(BIN)/ruff check --fix
