@@ -11,9 +11,16 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
+_REFOLD: Final = (
+    r"(?:[_-](?:(?:test|live|prod|production)[_-])?(?=[A-Za-z]*\d)[A-Za-z0-9]{12,}"
+    r"|(?=(?:[A-Za-z]*\d){4})[A-Za-z0-9]{16,})"
+)
+"""What stands behind the ``pk`` or ``tk`` of an API key. Only these two letters are documented; the rest is taken to be
+random text, so that words are not taken for keys."""
+
 _KNOWN: Final = (
-    ("a Refold production key", r"pk[_-](?=\w*\d)[A-Za-z0-9_-]{12,}"),
-    ("a Refold test key", r"tk[_-](?=\w*\d)[A-Za-z0-9_-]{12,}"),
+    ("a Refold production key", "pk" + _REFOLD),
+    ("a Refold test key", "tk" + _REFOLD),
     ("a Stripe key", r"[sr]k_(?:live|test)_[A-Za-z0-9]{10,}"),
     ("a Stripe webhook secret", r"whsec_[A-Za-z0-9+/=]{16,}"),
     ("a Slack token", r"xox[abeoprs]-[A-Za-z0-9-]{10,}"),

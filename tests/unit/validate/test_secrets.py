@@ -17,6 +17,7 @@ FAKE = "0123456789abcdef"
     [
         (f"tk_test_{FAKE}", "a Refold test key", f"tk_test_{FAKE}"),
         (f"pk-{FAKE}", "a Refold production key", f"pk-{FAKE}"),
+        (f"key=tk{FAKE}", "a Refold test key", f"tk{FAKE}"),
         (f"Bearer sk_live_{FAKE}", "a Stripe key", f"sk_live_{FAKE}"),
         (f"whsec_{FAKE}", "a Stripe webhook secret", f"whsec_{FAKE}"),
         ("xoxb-000000000000-fake", "a Slack token", "xoxb-000000000000-fake"),
@@ -49,6 +50,8 @@ def test_known_forms(text: str, kind: str, part: str) -> None:
         "short",
         "tk-maxx-catalogue-of-autumn",
         "pk_live_without_any_digit",
+        "pk_orders_2024_export",
+        "pkcs12certificatestore1",
         f"stk_test_{FAKE}",
         "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
         "https://hooks.acme.example/refold/workflow-errored",
