@@ -18,9 +18,10 @@ from hookwright.cli.progress import Progress, progress_for
 from hookwright.cli.reconciling import Session
 from hookwright.cli.results import told, worst
 from hookwright.errors import RefusedError, UsageError
-from hookwright.model.plan import Outcome, Plan, StepStatus
+from hookwright.model.plan import Outcome, Plan
 from hookwright.model.serial import outcome_to_dict
 from hookwright.reconcile.apply import Run, apply
+from hookwright.reconcile.live import needs_events
 from hookwright.report import outcome_text, plan_text
 from hookwright.report.plan_json import dump
 
@@ -34,8 +35,7 @@ def outcome_code(outcomes: Sequence[Outcome]) -> int:
     """The exit code of a run: 0 where all is as declared, else 3 where anything landed anywhere, else 1."""
     if all(outcome.converged for outcome in outcomes):
         return 0
-    landed = any(outcome.count(status) for outcome in outcomes for status in (StepStatus.APPLIED, StepStatus.UNKNOWN))
-    return EXIT_PARTIAL if landed else EXIT_FAILED
+    return EXIT_PARTIAL if any(outcome.landed for outcome in outcomes) else EXIT_FAILED
 
 
 class Apply:
@@ -153,10 +153,11 @@ class Apply:
 
 
 def _apply(one: Planned, stop: threading.Event, progress: Progress) -> Outcome:
-    run = Run(one.session.client, one.session.live.webhooks, time.sleep)
-    run.stop = stop
+    session = one.session
+    events = session.live.events if needs_events(session.declared) else None
+    run = Run(session.client, session.live.webhooks, time.sleep, stop=stop, events=events)
     run.progress = lambda step: progress.step(one.environment, step)
-    return apply(one.value, one.session.declared, run)
+    return apply(one.value, session.declared, run)
 
 
 def _several(records: Iterable[dict[str, object]]) -> str:

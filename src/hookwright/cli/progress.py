@@ -107,7 +107,8 @@ class Bar:
         self._clock = clock
         self._columns = columns or _columns
         self._ended: set[tuple[str, str, str]] = set()
-        self._lock = threading.Lock()
+        # Reentrant: a signal's handler says something while its own thread may be drawing.
+        self._lock = threading.RLock()
         self._begun = clock()
         self._drawn_at = self._begun
         self._draw()

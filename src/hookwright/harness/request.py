@@ -66,9 +66,14 @@ def with_signature(request: DeliveryRequest, signature: str) -> DeliveryRequest:
     return replace(request, headers=(*kept, (SIGNATURE_HEADER, signature)))
 
 
+def is_header_name(name: str) -> bool:
+    """Whether a header can have this name (RFC 9110 §5.1)."""
+    return _TOKEN.fullmatch(name) is not None
+
+
 def _headers(templates: Mapping[str, str], context: Context) -> list[tuple[str, str]]:
     for name in templates:
-        if not _TOKEN.fullmatch(name):
+        if not is_header_name(name):
             raise ConfigError(f"{name!r} is not the name of a header", hint="Letters, digits and '-' make one.")
     return [
         (name, render_header(template, context))

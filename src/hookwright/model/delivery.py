@@ -116,6 +116,23 @@ class RenderedDelivery:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WireChange:
+    """What a delivery of one event sends before a change of its webhook, and after; both fit to be shown.
+
+    Attributes:
+        event: name of the event.
+        before: what it sends now, without the signature; None where nothing is delivered.
+        after: what it will send, likewise.
+        masked: whether secrets in either are masked; where both look the same, these are what differs.
+    """
+
+    event: str
+    before: DeliveryRequest | None
+    after: DeliveryRequest | None
+    masked: bool = False
+
+
 class Verdict(StrEnum):
     """What is to be said of the signature of a received delivery."""
 

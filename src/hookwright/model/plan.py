@@ -75,6 +75,23 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A webhook of the environment as it will be after an apply, and what it receives.
+
+    Attributes:
+        name: its name in the project; empty where the project does not manage it.
+        id: the platform's id; None for one that is yet to be created.
+        enabled: whether deliveries are made.
+        events: names of the subscribed events.
+    """
+
+    name: str
+    id: str | None
+    enabled: bool
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked:
     """A guard's verdict: why an apply would refuse.
 

@@ -48,7 +48,7 @@ class Masker:
         if self._secret_path(path) or (self._above_secret(path) and not isinstance(new, dict | list)):
             # A text body around a secret, or what it replaces: nothing tells which part of it is the secret.
             return FieldChange(path, None if old is None else MASK, None if new is None else MASK, secret=True)
-        shown_old, shown_new = self._live(path, old), self._masked(path, new)
+        shown_old, shown_new = self.live(path, old), self._masked(path, new)
         return FieldChange(path, shown_old, shown_new, secret=shown_old != old or shown_new != new)
 
     def _secret_path(self, path: str) -> bool:
@@ -74,14 +74,14 @@ class Masker:
             return [self._masked(f"{path}/{index}", item) for index, item in enumerate(value)]
         return safe_url(value) if path == "/url" and isinstance(value, str) else value
 
-    def _live(self, path: str, value: Json) -> Json:
-        """A live value, masked as a declared one is, and wherever a declared secret is in it."""
+    def live(self, path: str, value: Json) -> Json:
+        """A live value fit to be shown: masked as a declared one is, and wherever a declared secret is in it."""
         if isinstance(value, str) and (self._above_secret(path) or self.holds_secret(value)):
             return MASK
         if isinstance(value, Mapping) and not self._secret_path(path):
-            return {key: self._live(f"{path}/{escape(key)}", item) for key, item in value.items()}
+            return {key: self.live(f"{path}/{escape(key)}", item) for key, item in value.items()}
         if isinstance(value, list) and not self._secret_path(path):
-            return [self._live(f"{path}/{index}", item) for index, item in enumerate(value)]
+            return [self.live(f"{path}/{index}", item) for index, item in enumerate(value)]
         return self._masked(path, value)
 
     def holds_secret(self, text: str) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from hookwright.model.plan import Action, Change, FieldChange, Plan
+from hookwright.model.delivery import WireChange
+from hookwright.model.plan import Action, Change, FieldChange, Plan, Subscriber
 from hookwright.model.serial import plan_summary
 from hookwright.report.style import Painter, painter, printable
 from hookwright.report.values import show, show_path
@@ -20,25 +21,53 @@ _SIGNS: Final = {
 }
 
 
-def to_text(plan: Plan, *, color: bool = False) -> str:
-    """The plan for a person: what changes, field by field, the coverage, the verdict of the guards, and the sums."""
+def to_text(
+    plan: Plan,
+    *,
+    color: bool = False,
+    wire: Mapping[str, Sequence[WireChange]] | None = None,
+    subscribers: Sequence[Subscriber] | None = None,
+) -> str:
+    """The plan for a person: what changes, field by field, the coverage, the verdict of the guards, and the sums.
+
+    Args:
+        plan: the plan.
+        color: whether to colour.
+        wire: by name of a webhook what its deliveries send before and after, to stand under its change.
+        subscribers: all webhooks after the change, to show which of them receives which event.
+    """
     paint = painter(color)
     lines = [_heading(plan, paint), ""]
     for change in plan.changes:
-        lines += [*change_lines(change, paint), ""]
-    moved = [line for line in plan.coverage if line.before != line.after]
-    if moved:
-        lines.append(paint("Subscribers", "bold"))
-        width = max(len(line.event) for line in moved)
-        for line in moved:
-            style = "red" if not line.after else "green" if line.after > line.before else "yellow"
-            lines.append(f"  {printable(line.event):<{width}}  {paint(f'{line.before} → {line.after}', style)}")
+        lines += change_lines(change, paint)
+        if wire and change.kind == "webhook":
+            from hookwright.report.wire_text import wire_lines
+
+            lines += wire_lines(wire.get(change.name, ()), paint)
         lines.append("")
+    if subscribers is not None:
+        from hookwright.report.coverage_text import matrix_lines
+
+        lines += [*matrix_lines(subscribers, paint), ""]
+    lines += _moved(plan, paint)
     lines += [f"{paint('warning', 'yellow')}: {printable(warning)}" for warning in plan.warnings]
     lines += [f"{paint('blocked', 'red', 'bold')}: {printable(item.message)}" for item in plan.blocked]
     if plan.warnings or plan.blocked:
         lines.append("")
     return "\n".join([*lines, _sums(plan, paint)])
+
+
+def _moved(plan: Plan, paint: Painter) -> Iterator[str]:
+    """The events whose number of subscribers changes."""
+    moved = [line for line in plan.coverage if line.before != line.after]
+    if not moved:
+        return
+    yield paint("Subscribers", "bold")
+    width = max(len(line.event) for line in moved)
+    for line in moved:
+        style = "red" if not line.after else "green" if line.after > line.before else "yellow"
+        yield f"  {printable(line.event):<{width}}  {paint(f'{line.before} → {line.after}', style)}"
+    yield ""
 
 
 def _heading(plan: Plan, paint: Painter) -> str:

@@ -1,12 +1,10 @@
-"""What people read of a plan, held against golden files. ``GOLDEN=write pytest …`` writes them anew: read the diff."""
+"""What people read of a plan, held against golden files."""
 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -23,8 +21,8 @@ from hookwright.model.plan import (
     Unmanaged,
 )
 from hookwright.report import drift_text, outcome_text, plan_json, plan_text
+from tests.unit.report.golden import check
 
-GOLDEN = Path(__file__).parents[2] / "golden"
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
 PLAN = Plan(
@@ -108,11 +106,7 @@ REPORTS = {
 
 @pytest.mark.parametrize("name", sorted(REPORTS))
 def test_golden(name: str) -> None:
-    text = REPORTS[name]() + "\n"
-    path = GOLDEN / name
-    if os.environ.get("GOLDEN") == "write":
-        path.write_text(text, "utf-8")
-    assert text == path.read_text("utf-8")
+    check(name, REPORTS[name]())
 
 
 def test_nothing_in_a_text_report_drives_the_terminal() -> None:
