@@ -77,6 +77,11 @@ def fastest() -> type:
 PARSER: Final = fastest()
 
 
+def has_libyaml() -> bool:
+    """Whether the fast parser is there; the other takes some twenty times as long."""
+    return PARSER is not PureParser
+
+
 def events(text: str) -> Events:
     """The events of a YAML text, one per call. The marks count characters of ``text``."""
     return cast("Events", PARSER(text).get_event)

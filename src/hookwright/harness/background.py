@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -60,7 +60,7 @@ class BackgroundReceiver:
 def serve_receiver_in_thread(
     *,
     keys: Sequence[Key] = (),
-    script: Script | None = None,
+    script: Script | Callable[[str], Script] | None = None,
     host: str = "127.0.0.1",
     port: int = 0,
     kept: int = 10_000,
@@ -69,7 +69,7 @@ def serve_receiver_in_thread(
 
     Args:
         keys: keys to verify with.
-        script: what to answer; 200 where there is none.
+        script: what to answer, or a function that says it for a path; 200 where there is none.
         host: address to listen on.
         port: port; 0 for a free one.
         kept: how many deliveries are kept, the last ones.

@@ -41,7 +41,8 @@ class Receiver:
         record: awaited with each delivery before it is answered; must not raise.
         now: the clock (UTC).
         keys: keys to verify with.
-        script: what to answer; every delivery that it gives no fault is forwarded where there is a ``forwarder``.
+        script: what to answer; every delivery that it gives no fault is forwarded where there is a ``forwarder``. A
+            function gives the script for the path of a request (its target as sent, query included).
         forwarder: makes the same request elsewhere; what that answers is the answer here.
         max_body: bytes of a body that are taken.
     """
@@ -52,14 +53,14 @@ class Receiver:
         now: Callable[[], datetime],
         *,
         keys: Sequence[Key] = (),
-        script: Script | None = None,
+        script: Script | Callable[[str], Script] | None = None,
         forwarder: Forwarder | None = None,
         max_body: int = MAX_BODY,
     ) -> None:
         self._record = record
         self._now = now
         self._keys = tuple(keys)
-        self._script = script or Script()
+        self._script = script if callable(script) else _always(script or Script())
         self._forwarder = forwarder
         self._max_body = max_body
         self._attempts = Attempts()
@@ -117,7 +118,7 @@ class Receiver:
         path = request.raw_path.encode("utf-8", "surrogateescape").decode("latin-1")
         attempt = self._attempts.count(request.method, path, body)
         signature, key = check_signature(headers, body, self._keys)
-        answer = self._script.answer(attempt)
+        answer = self._script(path).answer(attempt)
         if answer.delay:
             await asyncio.sleep(answer.delay)
         if self._forwarder and not answer.fault:
@@ -149,6 +150,11 @@ class Receiver:
             if len(body) > self._max_body:
                 return None
         return bytes(body)
+
+
+def _always(script: Script) -> Callable[[str], Script]:
+    """One script for every path."""
+    return lambda _path: script
 
 
 def check_signature(headers: Sequence[tuple[str, str]], body: bytes, keys: Sequence[Key]) -> tuple[Verdict, str]:
