@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of the template parser and renderer: any text and values, and what must hold of the result."""
+"""Coverage-guided fuzzing of the template parser and renderer: any text and values, and what holds of the result."""
 
 from __future__ import annotations
 
