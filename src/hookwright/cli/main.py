@@ -23,11 +23,13 @@ COMMANDS: Final = {
         "explain": "Show the page of a rule.",
         "schema": "Print a JSON Schema.",
         "environments": "List the environments of the project.",
+        "doctor": "Check the installation, the project, its keys and the API.",
     },
     "Reconcile": {
         "plan": "Show what an apply would change.",
         "apply": "Make the live webhooks what is declared.",
         "drift": "Show where the live webhooks are not what is declared.",
+        "diff": "Show where two environments are not alike.",
         "import": "Write live webhooks and events as YAML, to be adopted.",
     },
     "Send and receive": {

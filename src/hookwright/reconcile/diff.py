@@ -76,13 +76,18 @@ def changed(old: dict[str, Json], new: dict[str, Json], masker: Masker) -> tuple
         One change per smallest part that differs: a header, a key of the body; ``events`` and ``workflows``, whose
         order means nothing, change as a whole. Empty where nothing differs.
     """
+    return tuple(masker.change(path, before, after) for path, (before, after) in differing(old, new).items())
+
+
+def differing(old: dict[str, Json], new: dict[str, Json]) -> dict[str, tuple[Json, Json]]:
+    """The same, nothing masked: both values by path, ordered by that; None stands for what is not there."""
     found: dict[str, tuple[Json, Json]] = {}
     for path, before, after in _differences(_comparable(old), _comparable(new)):
         if path[0] in _SETS:
             found[f"/{path[0]}"] = (old[path[0]], new[path[0]])
         else:
             found["".join(f"/{escape(str(name))}" for name in path)] = (before, after)
-    return tuple(masker.change(path, before, after) for path, (before, after) in sorted(found.items()))
+    return dict(sorted(found.items()))
 
 
 def _comparable(value: dict[str, Json]) -> dict[str, Any]:
