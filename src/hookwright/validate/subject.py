@@ -129,4 +129,4 @@ class ProjectSubject:
     @cached_property
     def texts(self) -> Sequence[Text]:
         """The texts of webhooks and variables that are worth a look."""
-        return tuple(texts_of(self.project, [scope.declared for scope in self.scopes]))
+        return texts_of(self.project, [scope.declared for scope in self.scopes])

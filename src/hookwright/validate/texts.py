@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from hookwright.model.source import Span
 
 _PARTS: Final = ("url", "headers", "body")
-_SHORT: Final = 15
-_WORTH_A_LOOK: Final = re.compile(r"[A-Za-z0-9_-]{16}|-----BEGIN|(?<![{$])\{ ?[ew]")
-"""What a text has in it that any rule could find fault with, whatever it is called: a long run without a break, the
-head of a key, a single brace. Most texts have none of it and are passed over."""
+_LONG_RUN: Final = re.compile(r"[\w-]{16}", re.ASCII)
+"""Something as long as a secret, without a break."""
 
 
 class Text:
@@ -68,22 +66,24 @@ class Text:
         return places.within(pointer, *part) if part else places.span(pointer)
 
 
-def texts_of(project: Project, declared: Iterable[Declared]) -> Iterator[Text]:
+def texts_of(project: Project, declared: Iterable[Declared]) -> list[Text]:
     """The texts of webhooks and of the environments' variables that are worth a look."""
+    found: list[Text] = []
     for entry in project.webhooks.values():
         value = entry.value
         if not isinstance(value, dict):
             continue
-        yield from _texts_of(entry, value, "")
+        _collect_parts(found, entry, value, "")
         overrides = value.get("environments")
         for environment, override in overrides.items() if isinstance(overrides, dict) else ():
             if isinstance(override, dict):
-                yield from _texts_of(entry, override, f"/environments/{escape(str(environment))}")
+                _collect_parts(found, entry, override, f"/environments/{escape(environment)}")
     for entry in project.environments.values():
-        variables = entry.value.get("vars") if isinstance(entry.value, dict) else None
-        yield from _worth_a_look(variables, "vars", "vars", entry, "/vars")
+        if isinstance(entry.value, dict):
+            _collect(found, entry.value.get("vars"), "vars", "vars", entry, "/vars")
     for webhook in with_body_file(declared):
-        yield from _worth_a_look(webhook.raw["body"], "body", "body", webhook, "/body")
+        _collect(found, webhook.raw["body"], "body", "body", webhook, "/body")
+    return found
 
 
 def with_body_file(declared: Iterable[Declared]) -> Iterator[DeclaredWebhook]:
@@ -98,22 +98,34 @@ def with_body_file(declared: Iterable[Declared]) -> Iterator[DeclaredWebhook]:
                     yield webhook
 
 
-def _texts_of(entry: Entry, value: Mapping[str, Json], base: str) -> Iterator[Text]:
+def _collect_parts(found: list[Text], entry: Entry, value: Mapping[str, Json], base: str) -> None:
     for part in _PARTS:
         if part in value:
-            yield from _worth_a_look(value[part], part, part, entry, f"{base}/{part}")
+            _collect(found, value[part], part, part, entry, f"{base}/{part}")
 
 
-def _worth_a_look(value: Json, name: str, part: str, holder: Entry | DeclaredWebhook, pointer: str) -> Iterator[Text]:
-    """The texts in a value that are worth a look. The items of a list are called as the list is."""
+def _collect(
+    found: list[Text], value: Json, name: str, part: str, holder: Entry | DeclaredWebhook, pointer: str
+) -> None:
+    """Add the texts in a value that are worth a look. The items of a list are called as the list is."""
     kind = value.__class__
     if kind is str:
-        if is_secret_name(name) or ((len(value) > _SHORT or "{" in value) and _WORTH_A_LOOK.search(value)):
-            yield Text(value, name, part, holder, pointer)
+        if _is_worth_a_look(value, name):
+            found.append(Text(value, name, part, holder, pointer))
     elif kind is dict:
         for key, item in value.items():
-            if item.__class__ is not str or len(item) > _SHORT or "{" in item or is_secret_name(key):
-                yield from _worth_a_look(item, key, part, holder, f"{pointer}/{escape(key)}")
+            if item.__class__ is not str or _is_worth_a_look(item, key):
+                _collect(found, item, key, part, holder, f"{pointer}/{escape(key)}")
     elif kind is list:
         for index, item in enumerate(value):
-            yield from _worth_a_look(item, name, part, holder, f"{pointer}/{index}")
+            _collect(found, item, name, part, holder, f"{pointer}/{index}")
+
+
+def _is_worth_a_look(text: str, name: str) -> bool:
+    """Whether any rule could find fault with a text; most are passed over.
+
+    It could where a text has a long run without a break, the head of a key or a single brace, or the name of a secret.
+    """
+    if len(text) > 15 and (_LONG_RUN.search(text) or "-----BEGIN" in text):
+        return True
+    return is_secret_name(name) or ("{" in text and "{" in text.replace("{{", "").replace("${", ""))
