@@ -229,7 +229,7 @@ def test_body_files(tmp_path: Path) -> None:
     text = """\
 webhooks:
   a: {url: u, events: [e], body_file: body.json}
-  b: {url: u, events: [e], body_file: ../shared.txt, environments: {test: {body: {own: 1}}, production: {}}}
+  b: {url: u, events: [e], body_file: ../common.txt, environments: {test: {body: {own: 1}}, production: {}}}
   c: {url: u, events: [e], body: {own: 1}, environments: {test: {body_file: body.json}}}
   d: {url: u, events: [e], type: slack, body_file: body.json}
   e: {url: u, events: [e], body_file: whole.txt}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hookwright.config.builder import Builder
@@ -46,6 +46,7 @@ def same(left: Any, right: Any) -> bool:
     return json.dumps(left) == json.dumps(right)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(text, values, max_size=4))
 @example({word: word for word in ODD})
 @example({"list": ODD, "maps": [{word: word} for word in ODD], "deep": [[[word]] for word in ODD]})
