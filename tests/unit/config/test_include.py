@@ -80,17 +80,17 @@ def test_a_file_is_included_once(tmp_path: Path) -> None:
 
 
 def test_links_within_the_project_are_followed(tmp_path: Path) -> None:
-    tree(tmp_path, "shared/a.yaml", "shared/x/b.yaml", "w/c.yaml")
+    tree(tmp_path, "common/a.yaml", "common/x/b.yaml", "w/c.yaml")
     (tmp_path / "w" / "d.yaml").symlink_to("../common/a.yaml")
     (tmp_path / "w" / "e").symlink_to("../common/x")
     assert names(tmp_path, "w/**/*.yaml") == ["w/c.yaml", "w/d.yaml", "w/e/b.yaml"]
 
 
 def test_a_project_that_is_reached_through_a_link(tmp_path: Path) -> None:
-    tree(tmp_path, "real/w/a.yaml", "real/shared/b.yaml")
+    tree(tmp_path, "real/w/a.yaml", "real/common/b.yaml")
     (tmp_path / "real" / "w" / "b.yaml").symlink_to("../common/b.yaml")
     (tmp_path / "link").symlink_to("real")
-    assert names(tmp_path / "link", "w/*.yaml", "shared/*.yaml") == ["shared/b.yaml", "w/a.yaml"]
+    assert names(tmp_path / "link", "w/*.yaml", "common/*.yaml") == ["common/b.yaml", "w/a.yaml"]
 
 
 def test_link_loops_end(tmp_path: Path) -> None:
