@@ -236,7 +236,7 @@ webhooks:
 """
     body = '\ufeff{"a": "{{event.x}}",\r\n "b": "${env.TOKEN}"}\n'
     file = project(tmp_path, text, body_json=body, whole_txt="{{event}}\n")
-    (tmp_path / "shared.txt").write_text("shared ${var.base}")
+    (tmp_path / "common.txt").write_text("common ${var.base}")
     a, b, c, d, e = clean(file).webhooks
     filled = '{"a": "{{event.x}}",\n "b": "token"}\n'
     assert (a.webhook.type, a.webhook.body) == (WebhookType.CUSTOM, filled)
@@ -253,7 +253,7 @@ webhooks:
     assert (d.webhook.type, d.webhook.body, d.secrets) == (WebhookType.SLACK, None, frozenset())
     assert (e.webhook.type, e.webhook.body) == (WebhookType.DEFAULT, None)
     production = clean(file, "production").webhooks
-    assert production[1].webhook.body == "shared https://hooks.acme.example"
+    assert production[1].webhook.body == "common https://hooks.acme.example"
     assert production[2].webhook.body == {"own": 1}
 
 
