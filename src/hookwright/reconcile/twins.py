@@ -20,8 +20,8 @@ from hookwright.reconcile.writes import Writer
 
 PATIENCE: Final = 3.0
 """Seconds in which the other of two applies at once is given to take something back; as long as it does, another."""
-ROUNDS: Final = 3
-"""How often it is looked again whether one is left."""
+ROUNDS: Final = 5
+"""Turns of the rule: after one in which something was created again, another may be due."""
 
 
 @dataclass(slots=True)
@@ -81,23 +81,26 @@ class Settler:
         settled = Settled(webhooks)
         failed: ApiError | None = None
         try:
-            for _ in range(ROUNDS):
-                if not twins(settled.webhooks, self._project) or not self._round(settled):
+            for turn in range(ROUNDS):
+                if not self._due(settled, first=turn == 0):
                     break
+                gone = self._take_back(settled, patient=False)
+                self._wait(settled)
+                gone |= self._take_back(settled, patient=True)
+                if gone:
+                    self._restore(settled, gone)
         except ApiError as error:
             failed = error
         for name, ids in twins(settled.webhooks, self._project).items():
-            settled.lost[name] = f"the webhooks {' and '.join(ids)} both carry its marker; delete one of them"
-        if failed:
-            settled.lost = {name: f"{why} ({failed.message})" for name, why in settled.lost.items()}
+            # Where this apply took its own back and yet two are left, two others settle it between them.
+            both = f"the webhooks {' and '.join(ids)} both carry its marker; delete one of them"
+            settled.lost.setdefault(name, f"{both} ({failed.message})" if failed else both)
         return settled
 
-    def _round(self, settled: Settled) -> bool:
-        """One turn of the rule; gives whether a webhook had to be created again, so that another turn is due."""
-        gone = self._take_back(settled, patient=False)
-        self._wait(settled)
-        gone |= self._take_back(settled, patient=True)
-        return bool(gone) and self._restore(settled, gone)
+    def _due(self, settled: Settled, *, first: bool) -> bool:
+        """Whether another turn is due: this apply's own is among the twins; in the first turn, whosoever."""
+        pairs = twins(settled.webhooks, self._project)
+        return any(first or self._writer.created.get(name) in ids for name, ids in pairs.items())
 
     def _take_back(self, settled: Settled, *, patient: bool) -> set[str]:
         """Delete this apply's own among the twins: the larger ids, and after waiting (``patient``) all; gives names."""
@@ -123,8 +126,8 @@ class Settler:
             self._writer.pause(PATIENCE)
             settled.webhooks = self._writer.gateway.list_webhooks()
 
-    def _restore(self, settled: Settled, gone: set[str]) -> bool:
-        """Create again what both took back; gives whether there was such a thing."""
+    def _restore(self, settled: Settled, gone: set[str]) -> None:
+        """Create again what both took back."""
         settled.webhooks = self._writer.gateway.list_webhooks()
         missing = sorted(gone - by_name(settled.webhooks, self._project).keys())
         for name in missing:
@@ -133,4 +136,3 @@ class Settler:
             del settled.lost[name], settled.stays[name]
         if missing:
             settled.webhooks = self._writer.gateway.list_webhooks()
-        return bool(missing)
