@@ -65,3 +65,16 @@ def shown(finding: Finding, root: Path) -> str:
         start = finding.span.start
         where = f"{finding.span.file.relative_to(root).as_posix()}:{start.line}:{start.column}"
     return " ".join([where, finding.rule, *finding.environments])
+
+
+def told(finding: Finding, root: Path) -> str:
+    """All that a finding tells: its end, severity, message and hint, and what it relates to."""
+    end = f"{finding.span.end.line}:{finding.span.end.column}" if finding.span else "-"
+    lines = [f"{shown(finding, root)} to {end} {finding.severity}: {finding.message}"]
+    if finding.hint:
+        lines.append(f"  hint: {finding.hint}")
+    for related in finding.related:
+        start = related.span.start
+        place = f"{related.span.file.relative_to(root).as_posix()}:{start.line}:{start.column}"
+        lines.append(f"  {place}: {related.message}")
+    return "\n".join(lines).replace(str(root), ".")

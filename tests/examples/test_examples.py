@@ -3,11 +3,13 @@
 An invalid example is a folder, ``invalid/<rule>/<case>``, with an ``expect.txt``: one line for each finding, in the
 order in which they are reported: ``webhooks/orders.yaml:4:10 HW301 production``. Or it is a single YAML file,
 ``invalid/<rule>/<case>.yaml``, that stands as ``webhooks/example.yaml`` in the default project; its first lines are
-``# expect 4:10 HW301 production``. Valid ones are the same without expectations: nothing may be found.
+``# expect 4:10 HW301 production``. Valid ones are the same without expectations: nothing may be found. What findings
+say in words is held against ``tests/golden/findings``; ``GOLDEN=write pytest …`` writes that anew: read the diff.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import pytest
 from tests.examples import projects
 
 HERE = Path(__file__).parent
+GOLDEN = HERE.parent / "golden" / "findings"
 EXPECT = "# expect "
 SINGLE = "webhooks/example.yaml"
 
@@ -56,9 +59,15 @@ def _name(case: Path) -> str:
 @pytest.mark.parametrize("case", INVALID, ids=_name)
 def test_an_invalid_example_gives_exactly_what_it_says(case: Path, tmp_path: Path) -> None:
     root = _lay_out(case, tmp_path)
-    found = [projects.shown(finding, root) for finding in projects.findings(root)]
+    findings = projects.findings(root)
+    found = [projects.shown(finding, root) for finding in findings]
     assert found == _expected(case)
     assert any(f" {_rule(case)}" in line for line in found)
+    told = "\n".join(projects.told(finding, root) for finding in findings) + "\n"
+    golden = GOLDEN / f"{_name(case).removeprefix('invalid/').replace('/', '_').removesuffix('.yaml')}.txt"
+    if os.environ.get("GOLDEN") == "write":
+        golden.write_text(told, "utf-8")
+    assert told == golden.read_text("utf-8")
 
 
 def _rule(case: Path) -> str:
@@ -83,3 +92,8 @@ def test_every_rule_that_can_have_an_example_has_one() -> None:
     shown = {_rule(case) for case in INVALID}
     # No project makes a rule break, and without a project there is none to show.
     assert {rule for rule in catalogue() if rule not in shown} == {"HW000", "HW599"}
+
+
+def test_no_golden_file_is_left_over() -> None:
+    names = {_name(case).removeprefix("invalid/").replace("/", "_").removesuffix(".yaml") for case in INVALID}
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == names
