@@ -1,9 +1,9 @@
 """Exchanges of a probe, made fit to be given away.
 
 Nothing is searched for secrets: a text stays only where it is known to be harmless, and every other becomes a
-placeholder, the same one for the same text, so that what was equal is equal still. Harmless are the names of the API's fields, its
-fixed words, and what the probe itself sent. Header values and hosts never stay. Like ``wire.py``, this file knows names
-of the API's fields.
+placeholder, the same one for the same text, so that what was equal is equal still. Harmless are the names of the API's
+fields, its fixed words, and what the probe itself sent. Header values and hosts never stay. Like ``wire.py``, this file
+knows names of the API's fields.
 """
 
 from __future__ import annotations
@@ -23,7 +23,11 @@ from hookwright.model.source import Json
 HOST: Final = "https://app.refold.ai"
 """Where scrubbed requests say that they went."""
 
-_WORDS: Final = frozenset({"", DEFAULT_BODY, "text", "object", *METHODS, *PLATFORM_EVENTS, *Kind, *WebhookType})
+_NOTHING: Final = "0" * 24
+"""An id that no object has."""
+_WORDS: Final = frozenset(
+    {"", _NOTHING, DEFAULT_BODY, "text", "object", *METHODS, *PLATFORM_EVENTS, *Kind, *WebhookType}
+)
 _SEGMENTS: Final = frozenset(
     {"", "api", "v2", "public", "webhook", "webhooks", "group", "edit", "application", "event", "workflow"}
     | {"_emulator", "emit"}
@@ -152,9 +156,11 @@ class Scrubbing:
         return key if key in self._own else self._placeholder("key", key)
 
     def _text(self, text: str) -> str:
+        if text in _WORDS:
+            return text
         if _ID.fullmatch(text):
             return f"{int(self._placeholder('', text)):024x}"
-        harmless = text in _WORDS or text in self._own or _TIME.fullmatch(text)
+        harmless = text in self._own or _TIME.fullmatch(text)
         return text if harmless else self._placeholder("text", text)
 
     def _placeholder(self, kind: str, text: str) -> str:

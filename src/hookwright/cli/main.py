@@ -30,6 +30,7 @@ COMMANDS: Final = {
         "apply": "Make the live webhooks what is declared.",
         "drift": "Show where the live webhooks are not what is declared.",
         "diff": "Show where two environments are not alike.",
+        "history": "Show what was applied, by whom, and how it ended.",
         "import": "Write live webhooks and events as YAML, to be adopted.",
     },
     "Send and receive": {

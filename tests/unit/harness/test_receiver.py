@@ -89,6 +89,13 @@ def test_the_first_attempts_of_each_delivery_fail() -> None:
     assert [received.id for received in receiver.deliveries] == [str(number) for number in range(1, 9)]
 
 
+def test_answers_by_path() -> None:
+    scripts = {"/a?x": Script(then=Answer(202)), "/b": fault_script(fail=1)}
+    with serve_receiver_in_thread(script=lambda path: scripts.get(path, Script())) as receiver:
+        answers = [status(exchange(receiver.url, post(path))) for path in (b"/a?x", b"/a", b"/b", b"/b")]
+    assert answers == [202, 200, 500, 200]
+
+
 def test_a_reset_is_a_reset_and_a_drop_is_none() -> None:
     with serve_receiver_in_thread(script=Script((Answer(cut=Cut.RESET), Answer(cut=Cut.DROP)))) as receiver:
         with pytest.raises(ConnectionResetError):

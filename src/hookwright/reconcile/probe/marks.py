@@ -30,12 +30,15 @@ class Run:
     """One run of a probe.
 
     Attributes:
-        until: when it will be over at the latest (UTC).
+        until: when it will be over at the latest (UTC), to the second.
         tail: eight random hexadecimal digits.
     """
 
     until: datetime
     tail: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "until", self.until.replace(microsecond=0))
 
     def __str__(self) -> str:
         return f"{self.until.astimezone(UTC):{_STAMP}}-{self.tail}"

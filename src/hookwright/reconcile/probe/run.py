@@ -220,9 +220,18 @@ def require_test(environment: Environment) -> None:
     Raises:
         RefusedError: it is not. Nothing overrides this.
     """
+    require_kind(environment)
+    check_key(environment)
+
+
+def require_kind(environment: Environment) -> None:
+    """Make sure that an environment is declared to be one for tests.
+
+    Raises:
+        RefusedError: it is not. Nothing overrides this.
+    """
     if environment.kind is not Kind.TEST:
         raise RefusedError(
             f"the environment '{environment.name}' is of kind {environment.kind}: only test environments are probed",
             hint="Nothing overrides this. Name an environment of kind test with -e.",
         )
-    check_key(environment)

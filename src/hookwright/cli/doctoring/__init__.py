@@ -1,0 +1,1 @@
+"""What ``hookwright doctor`` looks at: the machine, the project, its environments, and the platform itself."""
