@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from hookwright.cli.options import Settings, command, option
@@ -46,4 +48,4 @@ def main(settings: Settings, out: str | None, lost: bool, name_from: str, env_fi
         settings.emit(job.text())
     elif not dry_run and imported.files:
         settings.emit("\n".join(imported.files))
-    settings.say(takeover_text.to_text(imported, color=settings.color))
+    settings.say(takeover_text.to_text(imported, color=settings.color and sys.stderr.isatty()))

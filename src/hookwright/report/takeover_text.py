@@ -49,7 +49,7 @@ def _variables(imported: Imported, paint: Painter) -> Iterator[str]:
     unset = [item for item in imported.takeover.variables if item.name not in imported.already_set]
     if not unset:
         return
-    yield paint("Set these process variables (their values are live, and shown nowhere)", "bold")
+    yield paint("Set these process variables; --env-file FILE writes their values", "bold")
     width = max(len(item.name) for item in unset)
     for item in unset:
         first, *more = (printable(place.partition("/")[2]) for place in item.used_in)
@@ -79,5 +79,7 @@ def _notes(takeover: Takeover, paint: Painter) -> Iterator[str]:
 def _next(imported: Imported) -> str:
     if imported.dry_run:
         return "Nothing was written."
-    flags = " ".join(f"-e {name}" for name in imported.environments[:1])
-    return f"Next: 'hookwright plan {flags}': it should show adoptions and nothing else."
+    plan = f"'hookwright plan -e {imported.environments[0]}'"
+    if imported.findings:
+        return f"Next: correct these errors, then {plan}."
+    return f"Next: {plan}: it should show adoptions and nothing else."

@@ -13,6 +13,7 @@ import pytest
 from hookwright.api.client import Client
 from hookwright.emulator import Options, serve_in_thread
 from hookwright.model.resources import Event, Webhook, WebhookType
+from hookwright.validate.schema import is_valid
 from tests.unit.cli.calling import Call, Called, make_call
 
 TEST_KEY = "tk_test_0123456789abcdef"
@@ -116,6 +117,7 @@ def test_both_environments_are_adopted(call: Call, project: Path, clients: dict[
     assert found.code == 0
     assert TOKEN not in found.out + found.err + json.dumps(files(project))
     imported = found.json
+    assert is_valid(imported, "output/import")
     assert imported["format"] == "hookwright.import/1"
     assert imported["environments"] == ["test", "production"]
     assert {item["name"]: item["environments"] for item in imported["webhooks"]}["pages-the-on-call-team"] == {
@@ -171,7 +173,7 @@ def test_the_text_says_what_to_do(call: Call, project: Path, clients: dict[str, 
   + acme-c                                   test
   + pages-the-on-call-team                   test
   + pages-the-on-call-team-workflow-errored  test
-Set these process variables (their values are live, and shown nowhere)
+Set these process variables; --env-file FILE writes their values
   PAGES_THE_ON_CALL_TEAM_TOKEN  pages-the-on-call-team-workflow-errored/headers/Authorization and 1 more
 Vars added to hookwright.yaml
   environments.test.vars.base_url: https://s.acme.example

@@ -36,7 +36,7 @@ def event_things(environments: Mapping[str, Sequence[LiveEvent]], finder: Finder
         lives = found[name]
         trees = {environment: _tree(live.event, finder) for environment, live in lives.items()}
         if _cannot_be_one(list(trees.values())):
-            notes.append(f"the event {name} was left out: it differs between environments, and holds null")
+            notes.append(f"the event '{name}' was left out: it differs between environments, and holds null")
             continue
         guessed = any(live.event.sample is None and live.event.keys for live in lives.values())
         ids = {environment: live.id for environment, live in lives.items()}

@@ -41,11 +41,12 @@ class Fields:
         }
 
 
-def fields_of(webhook: Webhook, finder: Finder, names: Mapping[str, str], *, protect: bool) -> Fields:
+def fields_of(webhook: Webhook, url: str | Text, finder: Finder, names: Mapping[str, str], *, protect: bool) -> Fields:
     """The fields of a normalised webhook.
 
     Args:
         webhook: the webhook, without marker.
+        url: its URL, with the secrets in it.
         finder: finds the secrets in it.
         names: names of workflows by id, where the name alone says which is meant.
         protect: whether its marker says that it is protected.
@@ -70,7 +71,7 @@ def fields_of(webhook: Webhook, finder: Finder, names: Mapping[str, str], *, pro
     if protect:
         others["protect"] = True
     body = readable(finder.body(webhook.body)) if webhook.type is WebhookType.CUSTOM else None
-    return Fields(finder.url(webhook), body, others)
+    return Fields(url, body, others)
 
 
 def workflow_names(workflows: Sequence[Workflow]) -> dict[str, str]:

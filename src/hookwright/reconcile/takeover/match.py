@@ -8,11 +8,13 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Final
 
 from hookwright.reconcile.takeover.select import Candidate
+from hookwright.reconcile.takeover.text import parts_of
 
 Match = list[Candidate]
 """Webhooks that correspond: one of each environment at the most, the first the one that others were held against."""
 
 _ORIGIN: Final = re.compile(r"(?i)[a-z][a-z0-9+.-]*://[^/?#]*")
+_HIDDEN: Final = "\0"
 
 
 def match(environments: Sequence[Sequence[Candidate]]) -> list[Match]:
@@ -73,8 +75,14 @@ def _may_pair(found: Match, candidate: Candidate) -> bool:
 
 
 def _path(candidate: Candidate) -> str:
-    """A URL without its origin and the values of its query."""
-    return re.sub(r"=[^&#]*", "=", _ORIGIN.sub("", candidate.webhook.url, count=1))
+    """A URL without its origin, the values of its query, and what is secret in it."""
+    shape = "".join(part if isinstance(part, str) else _HIDDEN for part in parts_of(candidate.url))
+    return re.sub(r"=[^&#]*", "=", _ORIGIN.sub("", shape, count=1))
+
+
+def _tells(candidate: Candidate) -> bool:
+    """Whether its description or its path says which webhook this is, even beside others like it."""
+    return bool(_description(candidate)) or len(_path(candidate).replace(_HIDDEN, "").strip("/")) > 0
 
 
 def _description(candidate: Candidate) -> str:
@@ -86,12 +94,16 @@ def _by_marker(candidate: Candidate) -> Hashable:
 
 
 def _by_all(candidate: Candidate) -> Hashable:
+    if not _tells(candidate):
+        return None
     webhook = candidate.webhook
     rest = (webhook.type, webhook.method, webhook.slug, webhook.group, frozenset(webhook.headers))
     return _description(candidate), _path(candidate), webhook.events, rest
 
 
 def _by_purpose(candidate: Candidate) -> Hashable:
+    if not _tells(candidate):
+        return None
     return _description(candidate), _path(candidate), candidate.webhook.events
 
 

@@ -18,6 +18,9 @@ _WORDS_WITHOUT_MEANING: Final = frozenset(
 )
 _ID: Final = re.compile(r"v\d+|\d+|[0-9a-f]{12,}|[0-9a-f-]{32,}|(?=.*\d)(?=.*[A-Z])\w{8,}|\w{32,}")
 """Parts of a path that say nothing: versions, ids, tokens."""
+_SECOND_LEVEL: Final = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
+_SPELT_OUT: Final = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+"""Letters that are no other letter with an accent."""
 
 
 class Names:
@@ -64,7 +67,8 @@ def _is_good(name: str) -> bool:
 
 def _slug(text: str) -> str:
     """Words of a text in lower case, joined by dashes; letters without their accents."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    spelt = text.casefold().translate(_SPELT_OUT)
+    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode("ascii")
     return _clipped("-".join(re.findall("[a-z0-9]+", plain.replace("'", ""))))
 
 
@@ -92,9 +96,9 @@ def host_label(authority: str) -> str:
     if not labels or all(label.isdigit() for label in labels):
         return _slug(host)
     owner = labels[-2] if len(labels) > 1 else labels[0]
-    if len(labels) > 2 and len(owner) <= 3 and len(labels[-1]) == 2:  # co.uk, com.au
+    if len(labels) > 2 and owner in _SECOND_LEVEL and len(labels[-1]) == 2:  # co.uk, com.au
         owner = labels[-3]
-    return _slug(owner)
+    return _slug(".".join(labels[-2:]) if owner in _WORDS_WITHOUT_MEANING else owner)
 
 
 def _from_events(webhook: Webhook) -> str:

@@ -102,7 +102,7 @@ class Finder:
     def _any(self, text: str) -> Iterator[Span]:
         """The secrets that show in any text: known values, telling forms, the secret places of a URL."""
         for value in self.known:
-            if len(value) >= _SHORTEST_KNOWN:
+            if len(value) >= _SHORTEST_KNOWN and value in text:
                 for found in re.finditer(re.escape(value), text):
                     yield *found.span(), "SECRET"
         start = _URL.match(text)

@@ -15,6 +15,7 @@ from hookwright.reconcile.live import Owned, check_records, sort_by_owner
 from hookwright.reconcile.normalize import normalize
 from hookwright.reconcile.takeover.body import as_declared
 from hookwright.reconcile.takeover.data import Estate, Wish
+from hookwright.reconcile.takeover.text import Text
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _DEEPEST: Final = 200
@@ -31,12 +32,14 @@ class Candidate:
         environment: the environment it is in.
         id: the platform's id.
         webhook: what it is, normalised, without marker.
+        url: its URL, with the secrets in it.
         marker: the project's marker on it, where its block was lost; None where it was made by hand.
     """
 
     environment: str
     id: str
     webhook: Webhook
+    url: str | Text
     marker: Marker | None = None
 
 
@@ -66,7 +69,7 @@ def select(estate: Estate, wish: Wish) -> Selection:
     check_records(estate.declared.environment, estate.webhooks)
     owned = sort_by_owner(wish.project, estate.webhooks)
     selection = Selection([], [], set(owned.managed), [])
-    picked = [*_by_hand(estate, owned, selection.notes), *_lost(estate, wish, owned, selection.notes)]
+    picked = [*_by_hand(estate, wish, owned, selection.notes), *_lost(estate, wish, owned, selection.notes)]
     for candidate in sorted(picked, key=lambda item: item.id):
         reason = _unwritable(candidate.webhook)
         if reason:
@@ -84,7 +87,7 @@ def select(estate: Estate, wish: Wish) -> Selection:
     return selection
 
 
-def _by_hand(estate: Estate, owned: Owned, notes: list[str]) -> Iterator[Candidate]:
+def _by_hand(estate: Estate, wish: Wish, owned: Owned, notes: list[str]) -> Iterator[Candidate]:
     """The webhooks that nobody manages and nobody adopts yet."""
     declared = estate.declared.webhooks
     adopted = {hook.adopt for hook in declared if hook.adopt}
@@ -106,10 +109,12 @@ def _by_hand(estate: Estate, owned: Owned, notes: list[str]) -> Iterator[Candida
                 f"which is declared but not live yet; let that one take it over: adopt: {{{estate.name}: {live.id}}}"
             )
         else:
-            yield _candidate(estate, live)
+            yield _candidate(estate, wish, live)
     if foreign:
-        what = "1 webhook belongs" if foreign == 1 else f"{foreign} webhooks belong"
-        notes.append(f"{estate.name}: {what} to other projects and stays with them")
+        what = (
+            "1 webhook belongs to another project" if foreign == 1 else f"{foreign} webhooks belong to other projects"
+        )
+        notes.append(f"{estate.name}: {what}: left alone")
 
 
 def _lost(estate: Estate, wish: Wish, owned: Owned, notes: list[str]) -> Iterator[Candidate]:
@@ -122,20 +127,21 @@ def _lost(estate: Estate, wish: Wish, owned: Owned, notes: list[str]) -> Iterato
         notes.append(f"{estate.name}: {count} the marker of this project without being declared; see --all")
     elif wish.lost:
         for live in lost:
-            yield _candidate(estate, live)
+            yield _candidate(estate, wish, live)
 
 
-def _candidate(estate: Estate, live: LiveWebhook) -> Candidate:
+def _candidate(estate: Estate, wish: Wish, live: LiveWebhook) -> Candidate:
     webhook = normalize(live.webhook)
     webhook = replace(
         webhook, description=unmark(webhook.description), body=as_declared(live.webhook.body, webhook.body)
     )
-    return Candidate(estate.name, live.id, webhook, read_marker(live.webhook.description))
+    marker = read_marker(live.webhook.description)
+    return Candidate(estate.name, live.id, webhook, wish.finder.url(webhook), marker)
 
 
 def _unwritable(webhook: Webhook) -> str:
     """Why a webhook cannot be declared in YAML; an empty string where it can."""
-    if not webhook.events:
+    if not webhook.events or not all(webhook.events):
         return "it subscribes to no event"
     if not _URL.match(webhook.url):
         return "its URL is none of http or https"

@@ -55,7 +55,7 @@ def webhook_things(
 
 def _fields(candidate: Candidate, wish: Wish, workflows: Mapping[str, str]) -> Fields:
     protect = candidate.marker is not None and candidate.marker.protected
-    return fields_of(candidate.webhook, wish.finder, workflows, protect=protect)
+    return fields_of(candidate.webhook, candidate.url, wish.finder, workflows, protect=protect)
 
 
 def _taken_names(estates: Sequence[Estate], selections: Mapping[str, Selection], wish: Wish) -> set[str]:

@@ -30,6 +30,7 @@ from hookwright.reconcile.planner import Request, make_plan
 from hookwright.reconcile.takeover.data import Estate, Wish
 from hookwright.reconcile.takeover.run import take_over
 from hookwright.reconcile.workflows import resolve_workflows
+from hookwright.validate import schema
 
 KEYS = {"test": "tk_test_0123456789abcdef", "production": "pk_live_0123456789abcdef"}
 ORG = "645270e37917442c4307297a"
@@ -109,7 +110,7 @@ def declared_by(takeover: Takeover, folder: Path, environment: str) -> Declared:
     loaded = load(folder / "hookwright.yaml")
     environ = ENVIRON | {variable.name: variable.value for variable in takeover.variables}
     declared, findings = resolve(loaded, environment, environ, require_env=True)
-    assert [*loaded.findings, *findings] == []
+    assert [*loaded.findings, *findings, *schema.check_project(loaded)] == []
     return declared
 
 
@@ -117,6 +118,11 @@ def plan_after(takeover: Takeover, folder: Path, live: Here) -> Plan:
     """The plan of that project."""
     declared = resolve_workflows(declared_by(takeover, folder, live.name), live.workflows)
     return make_plan(declared, Live(live.webhooks, live.events, live.workflows), Request(NOW))
+
+
+def left_out(takeover: Takeover) -> list[str]:
+    """The notes on what was left out."""
+    return [note for note in takeover.notes if "was not read" not in note]
 
 
 def block(takeover: Takeover, name: str = "") -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
 
 from hookwright.model.resources import METHODS, PLATFORM_EVENTS, Event, Webhook, WebhookType
+from hookwright.reconcile.takeover.secrets import Finder
 
 ODD = [
     "", " ", " a ", "no", "On", "y", "null", "~", "true", "1", "-1.5", "010", "1e3", "0x1f", "1:30",
@@ -22,6 +24,15 @@ SECRET_KEYS = ["token", "Authorization", "X-Api-Key", "password", "key", "auth"]
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(ODD)
 keys = text | st.sampled_from([*SECRET_KEYS, "a", "b", "${x}"])
 leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | text
+
+finders = st.sampled_from(
+    [
+        Finder(),
+        Finder(parts=lambda text: [found.span() for found in re.finditer("[a-e]+|[0-9]+", text)], known={"hooks": "H"}),
+        Finder(names=lambda name: len(name) % 2 == 0, known={"{{event.x}}": "X", "services": "S"}),
+    ]
+)
+"""The usual one, and two that find secrets in the oddest places."""
 
 
 def nested(names: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
@@ -47,7 +58,9 @@ def webhooks(draw: st.DrawFn) -> Webhook:
     kind = draw(st.sampled_from(list(WebhookType)))
     return Webhook(
         url=draw(origins) + draw(paths) + draw(st.just("") | text),
-        events=tuple(sorted(draw(st.sets(st.sampled_from(PLATFORM_EVENTS) | text, min_size=1, max_size=3)))),
+        events=tuple(
+            sorted(draw(st.sets(st.sampled_from(PLATFORM_EVENTS) | text.filter(bool), min_size=1, max_size=3)))
+        ),
         type=kind,
         method=draw(st.sampled_from(METHODS)),
         headers=draw(st.dictionaries(header_names, text, max_size=3)),

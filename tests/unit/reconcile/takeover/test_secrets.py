@@ -101,6 +101,12 @@ def test_the_value_of_a_known_variable_is_found_anywhere() -> None:
     assert finder.text("is s3cr3t-value on?") == Text(("is ", Secret("s3cr3t-value", "SECRET"), " on?"))
 
 
+def test_a_dollar_before_a_secret_goes_with_it() -> None:
+    finder = Finder(parts=lambda text: [found.span() for found in re.finditer("S+", text)])
+    assert finder.text("a $$S") == Text(("a ", Secret("$$S", "SECRET")))
+    assert finder.text("$S") == Text((Secret("$S", "SECRET"),))
+
+
 def test_secrets_that_overlap_are_one() -> None:
     finder = Finder(known={"abcdefgh": "X"}, parts=lambda text: [(2, 6), (4, 10)])
     assert finder.text("abcdefghijkl") == Text((Secret("abcdefghij", "SECRET"), "kl"))
