@@ -26,6 +26,7 @@ class Comparison:
         self.digester = digester
         self.permits = permits
         self.unchanged = 0
+        self.warnings: list[str] = []
         self.wanted: dict[str, Webhook] = {}
         self._unpaired = dict(owned.managed)
         self._foreign = {live.id: live for live in owned.others}
@@ -70,6 +71,8 @@ class Comparison:
                 f"webhook '{hook.name}': it shall adopt {hook.adopt}, but {live.id} already carries its marker",
                 hint="Take 'adopt' out, or delete one of the two webhooks.",
             )
+        if hook.adopt == live.id and action is Action.UPDATE:
+            self.warnings.append(f"'{hook.name}' has adopted {live.id}; its 'adopt' can go")
         current = normalize(live.webhook)
         wanted = desired(hook, self.declared.project, current)
         if same(current, wanted):

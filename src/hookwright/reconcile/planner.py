@@ -88,7 +88,7 @@ def make_plan(declared: Declared, live: Live, request: Request) -> Plan:
                 declared, changes, managed=len(owned.managed), permits=request.permits, targeted=bool(request.targets)
             )
         ),
-        warnings=(*owned.warnings, *_warnings(covered), *comparison.renames(changes)),
+        warnings=(*owned.warnings, *_warnings(covered), *comparison.warnings, *comparison.renames(changes)),
     )
 
 

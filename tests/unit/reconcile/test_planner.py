@@ -178,7 +178,9 @@ def test_adoption_marks_what_was_made_by_hand() -> None:
     assert change.fields == (FieldChange("/description", "by hand", "[hookwright:acme/a]"),)
     assert plan.unmanaged == ()
     platform.edit(identity, description="[hookwright:acme/a]")
-    assert plan_of(declared(hook(adopt=identity)), platform).empty
+    done = plan_of(declared(hook(adopt=identity)), platform)
+    assert done.empty
+    assert done.warnings == (f"'a' has adopted {identity}; its 'adopt' can go",)
 
 
 @pytest.mark.parametrize(
