@@ -8,6 +8,7 @@ import click
 
 from hookwright.cli.guards import permits_options, target_options
 from hookwright.cli.options import Settings, command, option
+from hookwright.cli.records import history_option
 from hookwright.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 @option("-y", "--yes", is_flag=True, help="Do not ask; for CI.")
 @target_options
 @permits_options
+@history_option
 def main(
     settings: Settings,
     planfile: str | None,
     yes: bool,
     targets: tuple[str, ...],
     excludes: tuple[str, ...],
+    history: str | None,
     **permits: object,
 ) -> int:
     """Make the live webhooks and events what is declared.
@@ -40,14 +43,22 @@ def main(
     from hookwright.cli.applying import Apply
     from hookwright.cli.fleet import open_fleet
     from hookwright.cli.guards import asked
+    from hookwright.cli.records import kept_at
 
     if planfile:
         reviewed = _reviewed(settings, planfile, [*targets, *excludes, *filter(None, permits.values())])
         with open_fleet(settings, preferred=str(reviewed.get("environment"))) as fleet:
-            return Apply(settings, fleet, lambda session: _same_plan(settings, fleet, session, reviewed)).run(ask=False)
+            again = Apply(
+                settings,
+                fleet,
+                lambda session: _same_plan(settings, fleet, session, reviewed),
+                kept_at(history, fleet.project.file),
+            )
+            return again.run(ask=False)
     with open_fleet(settings) as fleet:
         wish = asked(settings, fleet.commit, targets, excludes, permits)
-        return Apply(settings, fleet, lambda session: session.plan(wish)).run(ask=not yes)
+        run = Apply(settings, fleet, lambda session: session.plan(wish), kept_at(history, fleet.project.file))
+        return run.run(ask=not yes)
 
 
 def _reviewed(settings: Settings, planfile: str, given: list[object]) -> dict[str, Any]:

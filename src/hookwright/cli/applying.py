@@ -16,8 +16,9 @@ from hookwright.cli.interrupts import stop_on_signals
 from hookwright.cli.options import EXIT_FAILED, EXIT_PARTIAL, Settings, error_record, exit_code
 from hookwright.cli.progress import Progress, progress_for
 from hookwright.cli.reconciling import Session
+from hookwright.cli.records import Records, make_record
 from hookwright.cli.results import told, worst
-from hookwright.errors import RefusedError, UsageError
+from hookwright.errors import LocalError, RefusedError, UsageError
 from hookwright.model.plan import Outcome, Plan
 from hookwright.model.serial import outcome_to_dict
 from hookwright.reconcile.apply import Run, apply
@@ -45,12 +46,17 @@ class Apply:
         settings: what was asked for, and who is there to be asked.
         fleet: the environments.
         make_plan: plans one of them.
+        records: where it is recorded; None for nowhere.
     """
 
-    def __init__(self, settings: Settings, fleet: Fleet, make_plan: Callable[[Session], Plan]) -> None:
+    def __init__(
+        self, settings: Settings, fleet: Fleet, make_plan: Callable[[Session], Plan], records: Records | None
+    ) -> None:
         self._settings = settings
         self._fleet = fleet
         self._make_plan = make_plan
+        self._records = records
+        self._unrecorded: list[str] = []
 
     def run(self, *, ask: bool) -> int:
         """Plan all, refuse or ask, apply, report.
@@ -135,11 +141,25 @@ class Apply:
         try:
             with stop_on_signals(stop, progress.say):
                 if self._fleet.alone:
-                    return [_apply(one, stop, progress) for one in planned]
+                    return [self._apply(one, stop, progress) for one in planned]
                 with ThreadPoolExecutor(min(AT_ONCE, len(planned)), thread_name_prefix="environment") as pool:
-                    return list(pool.map(lambda one: _apply(one, stop, progress), planned))
+                    return list(pool.map(lambda one: self._apply(one, stop, progress), planned))
         finally:
             progress.end()
+
+    def _apply(self, one: Planned, stop: threading.Event, progress: Progress) -> Outcome:
+        """Apply one plan, and record it where anything was to be done."""
+        session = one.session
+        events = session.live.events if needs_events(session.declared) else None
+        run = Run(session.client, session.live.webhooks, time.sleep, stop=stop, events=events)
+        run.progress = lambda step: progress.step(one.environment, step)
+        outcome = apply(one.value, session.declared, run)
+        if self._records and not one.value.empty:
+            try:
+                self._records.keep(make_record(self._settings, one.value, outcome))
+            except LocalError as error:
+                self._unrecorded.append(f"{one.environment}: {error.message}")
+        return outcome
 
     def _report(self, outcomes: Sequence[Outcome]) -> int:
         if self._settings.format == "json":
@@ -149,15 +169,9 @@ class Apply:
             for outcome in outcomes:
                 text = outcome_text.to_text(outcome, color=self._settings.color, named=not self._fleet.alone)
                 self._settings.emit(text)
+        for message in self._unrecorded:
+            sys.stderr.write(f"warning: {message}\n")
         return outcome_code(outcomes)
-
-
-def _apply(one: Planned, stop: threading.Event, progress: Progress) -> Outcome:
-    session = one.session
-    events = session.live.events if needs_events(session.declared) else None
-    run = Run(session.client, session.live.webhooks, time.sleep, stop=stop, events=events)
-    run.progress = lambda step: progress.step(one.environment, step)
-    return apply(one.value, session.declared, run)
 
 
 def _several(records: Iterable[dict[str, object]]) -> str:

@@ -14,10 +14,9 @@ from hookwright.cli.reconciling import Session, open_session
 from hookwright.errors import HookwrightError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hookwright.api.bucket import TokenBucket
     from hookwright.cli.settings import Settings
+    from hookwright.model.project import Project
 
 T = TypeVar("T")
 
@@ -60,13 +59,13 @@ class Fleet(AbstractContextManager["Fleet"]):
     """The environments of one run, in the order in which they were asked for. A context: its end closes connections.
 
     Attributes:
-        root: the folder of the project.
+        project: the project that is checked out.
         commit: the commit that the declarations are of, or None.
         members: the environments that are connected, and those that could not be.
     """
 
-    def __init__(self, root: Path, commit: str | None, members: Sequence[Session | Failed]) -> None:
-        self.root = root
+    def __init__(self, project: Project, commit: str | None, members: Sequence[Session | Failed]) -> None:
+        self.project = project
         self.commit = commit
         self.members = tuple(members)
 
@@ -139,4 +138,4 @@ def open_fleet(settings: Settings, *, preferred: str = "") -> Fleet:
             members.append(open_session(one, bucket))
         except HookwrightError as error:
             members.append(Failed(name, error))
-    return Fleet(project.root, head_commit(project.root), members)
+    return Fleet(project, head_commit(project.root), members)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hookwright.cli.files import write_whole
 from hookwright.errors import LocalError, RefusedError
 from hookwright.reconcile import planfile
 from hookwright.reconcile.digest import Digester
@@ -26,15 +26,9 @@ def write(path: str, plan: Plan, asked: Request, api_key: str) -> None:
         LocalError: it cannot be written.
     """
     text = json.dumps(planfile.seal(plan, asked, Digester(api_key)), ensure_ascii=False, indent=2) + "\n"
-    target = Path(path)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        partial.replace(target)
+        write_whole(Path(path), text, mode=0o600)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise LocalError(f"the plan file {path} cannot be written: {error.strerror}") from None
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hookwright.model.finding import Finding
     from hookwright.model.project import Project
     from hookwright.model.resources import Declared
+    from hookwright.model.source import Document
 
 
 def load_project(settings: Settings) -> Project:
@@ -26,6 +27,22 @@ def load_project(settings: Settings) -> Project:
     from hookwright.config import find_project, load
 
     return load(find_project(settings.directory))
+
+
+def load_main(settings: Settings) -> Document:
+    """The ``hookwright.yaml`` that the settings point at, alone: what it includes is not read.
+
+    Raises:
+        ConfigError: there is no project, or its file is no YAML.
+        LocalError: it cannot be read.
+    """
+    from hookwright.config import find_project, read
+
+    document, findings = read(find_project(settings.directory))
+    if document is None or not isinstance(document.value, dict):
+        hint = "'hookwright validate' shows all of it."
+        raise ConfigError("the project cannot be read", findings=findings, hint=hint)
+    return document
 
 
 def choose_environment(project: Project, settings: Settings) -> str:
