@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from hookwright.errors import ApiError, AuthError, NotSentError, RefusedError
+from hookwright.errors import ApiError, AuthError, Effect, NotSentError, RateLimitedError, RefusedError
 from hookwright.model.examination import Check, CheckStatus, Leftover, Probed
 from hookwright.model.resources import Environment, Kind
 from hookwright.reconcile.live import check_key, check_records
@@ -168,7 +168,7 @@ class Probe:
             except (AuthError, NotSentError):
                 raise
             except ApiError as error:
-                seen = Seen(CheckStatus.FAILED, error.message, error.hint)
+                seen = _failed(error)
             self._note(assumption, seen)
 
     def _check_deliveries(self, bench: Bench) -> None:
@@ -180,7 +180,7 @@ class Probe:
             except (AuthError, NotSentError):
                 raise
             except ApiError as error:
-                without = Seen(CheckStatus.FAILED, error.message, error.hint)
+                without = _failed(error)
         for assumption in ALL:
             if assumption.deliveries:
                 self._note(assumption, JUDGES[assumption.id](evidence) if evidence else without)
@@ -199,6 +199,13 @@ class Probe:
         self._checks.append(check)
         self._checks.sort(key=lambda each: _ORDER[each.id])
         self.wishes.progress(check)
+
+
+def _failed(error: ApiError) -> Seen:
+    """What a call that failed says of the assumption: an answer refutes it, the lack of one says nothing."""
+    if isinstance(error, RateLimitedError) or error.effect is Effect.UNKNOWN:
+        return Seen(CheckStatus.FAILED, f"could not be checked: {error.message}", error.hint or "Probe again.")
+    return Seen(CheckStatus.FAILED, error.message, error.hint)
 
 
 def sweep(platform: Platform, environment: Environment, wishes: Wishes) -> Probed:

@@ -208,6 +208,68 @@ class TakesAnyEvent(Documented):
         return FakePlatform.create_webhook(self, webhook)
 
 
+class LosesBodies(Documented):
+    def create_webhook(self, webhook: Webhook) -> LiveWebhook:
+        body = {"other": 1} if webhook.url.endswith("/a8") else webhook.body
+        return super().create_webhook(replace(webhook, body=body))
+
+
+class GroupsQuietly(Documented):
+    """Sets the group and answers nothing of it."""
+
+    def set_group(self, webhook_ids: Sequence[str], group: str) -> list[LiveWebhook]:
+        super().set_group(webhook_ids, group)
+        return []
+
+
+class LosesSlugs(Documented):
+    def create_webhook(self, webhook: Webhook) -> LiveWebhook:
+        return super().create_webhook(replace(webhook, slug=""))
+
+
+class LosesWorkflows(Documented):
+    def create_webhook(self, webhook: Webhook) -> LiveWebhook:
+        return super().create_webhook(replace(webhook, workflows=()))
+
+
+class CreatesEventsQuietly(Documented):
+    def create_event(self, event: Event) -> list[LiveEvent]:
+        super().create_event(event)
+        return []
+
+
+class KeepsEvents(Documented):
+    """Answers a delete with what there was before it."""
+
+    def delete_event(self, event_id: str) -> list[LiveEvent]:
+        before = list(self.events.values())
+        super().delete_event(event_id)
+        return before
+
+
+# --- platforms that are stricter, or say no in another way: nothing is broken
+
+
+class Strict(Documented):
+    """Refuses what the documented platform passes over, and apps and workflows that are not there."""
+
+    def create_webhook(self, webhook: Webhook) -> LiveWebhook:
+        if webhook.slug or webhook.workflows:
+            raise refusal(code="UNKNOWN")
+        return super().create_webhook(webhook)
+
+    def update_group(self, webhook_id: str, group: str) -> LiveWebhook:
+        raise refusal()
+
+    def update_body_alone(self, webhook_id: str, body: Json) -> LiveWebhook:
+        raise refusal()
+
+    def _found(self, webhook_id: str) -> LiveWebhook:
+        if webhook_id not in self.webhooks:
+            raise NotFoundError("not found", method="GET", path="/x", status=404, code="GONE")
+        return self.webhooks[webhook_id]
+
+
 # --- deliveries
 
 
@@ -284,3 +346,8 @@ def unknown_stays(template: Json, context: Context) -> bytes:
     if isinstance(body, dict) and "unknown" in body:
         body |= {"unknown": "{{event.hookwright_has_no_such_key}}"}
     return json.dumps(body).encode()
+
+
+def no_json(template: Json, context: Context) -> bytes:
+    """A renderer of text."""
+    return b"event"

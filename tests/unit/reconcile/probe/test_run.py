@@ -96,6 +96,12 @@ def test_every_check_says_how_and_what_for() -> None:
         (platforms.IgnoresTypeDefault, "A8"),
         (platforms.KeepsBodyBelow, "A8"),
         (platforms.MergesHeaders, "A8"),
+        (platforms.LosesBodies, "A8"),
+        (platforms.GroupsQuietly, "Q2"),
+        (platforms.LosesSlugs, "Q5"),
+        (platforms.LosesWorkflows, "Q6"),
+        (platforms.CreatesEventsQuietly, "Q7"),
+        (platforms.KeepsEvents, "Q7"),
         (platforms.Replaces, "Q1"),
         (platforms.TakesGroupInUpdate, "Q2"),
         (platforms.KeepsGroup, "Q2"),
@@ -123,6 +129,16 @@ def test_what_does_not_hold_is_found(kind: type[Documented], broken: str) -> Non
     assert advice == {"hookwright leans on this: please report it, with this report attached."}
 
 
+def test_a_stricter_platform_breaks_nothing() -> None:
+    probed = probe(platforms.Strict())
+    assert by_status(probed, FAILED) == []
+    assert by_status(probed, SKIPPED) == ["A1", "A2", "A3", "A4", "A7", "Q5", "Q6"]
+    assert by_status(probed, CheckStatus.WARNING) == ["Q4"]
+    assert found(probed, "Q2") == ("the group call set and unset the group; an update that names one was refused (400)")
+    assert found(probed, "Q8") == "a body without the type custom was refused (400)"
+    assert not probed.failed
+
+
 def test_a_list_that_ends_after_ten_or_is_late_is_found() -> None:
     assert "A6" in by_status(probe(platforms.ListsTen()), FAILED)
     assert "of 21 webhooks were not listed" in found(probe(platforms.ListsTen()), "A6")
@@ -139,6 +155,7 @@ def test_a_list_that_ends_after_ten_or_is_late_is_found() -> None:
         ({"unsigned": ("type-slack",)}, ["A3"], "type-slack: missing"),
         ({"render": platforms.whole_as_text}, ["A4"], "did not become the event's JSON object"),
         ({"render": platforms.unknown_stays}, ["A4"], "filled in otherwise than assumed: unknown"),
+        ({"render": platforms.no_json}, ["A4"], "did not become the event's JSON object"),
         ({"header": lambda value, context: value}, ["A4"], "X-Probe-Event, X-Probe-Unknown"),
         ({"follows": True}, ["A7"], "came to the place that the answer named"),
     ],
@@ -260,6 +277,45 @@ def test_calls_that_fail_break_their_check_and_leave_nothing(error: ApiError) ->
         assert not platform.events
         assert probed.leftovers == ()
         assert probed.ended == ("no network" if isinstance(error, NotSentError) and number < 70 else "")
+
+
+def test_an_answer_that_was_lost_refutes_nothing() -> None:
+    platform, clock = Documented(), Clock()
+
+    def lose(call: str, argument: object) -> None:
+        if call == "create_webhook" and isinstance(argument, Webhook) and argument.url.startswith(platforms.RECEIVER):
+            raise lost()
+
+    platform.after = lose
+    probed = probe(platform, clock=clock, post=Deliveries(platform, clock))
+    assert by_status(probed, FAILED) == DELIVERIES
+    check = next(check for check in probed.checks if check.id == "A1")
+    assert (check.found, check.advice) == ("could not be checked: the answer was lost", "Probe again.")
+    assert not platform.webhooks
+
+
+def test_a_key_that_is_refused_midway_ends_it() -> None:
+    platform, clock = Documented(), Clock()
+
+    def refuse(call: str, argument: object) -> None:
+        if call == "create_webhook" and isinstance(argument, Webhook) and argument.url.startswith(platforms.RECEIVER):
+            raise AuthError("the key was refused", method="POST", path="/x", status=401)
+
+    platform.before = refuse
+    probed = probe(platform, clock=clock, post=Deliveries(platform, clock))
+    assert (probed.ended, by_status(probed, SKIPPED)) == ("the key was refused", DELIVERIES)
+
+
+def test_a_platform_that_fails_while_deliveries_are_prepared() -> None:
+    platform, clock = Documented(), Clock()
+
+    def fail(call: str, argument: object) -> None:
+        if call == "create_webhook" and isinstance(argument, Webhook) and argument.url.startswith(platforms.RECEIVER):
+            raise platforms.refusal(409, "CONFLICT")
+
+    platform.before = fail
+    probed = probe(platform, clock=clock, post=Deliveries(platform, clock))
+    assert (found(probed, "A1"), by_status(probed, FAILED)) == ("refused", DELIVERIES)
 
 
 def test_an_answer_that_was_lost_leaves_nothing() -> None:
