@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -125,6 +126,8 @@ class StrictPlatform:
         if method in {"POST", "PUT"} and not (isinstance(body.get("response"), str) and body.get("name")):
             raise RefusedError(400, "BAD_REQUEST", "name and response are required")
         if method == "POST":
+            if any(event["name"] == body["name"] for event in self.events.values()):
+                raise RefusedError(400, "INVALID_EVENT_ID", f"Trigger with name {body['name']} already exists")
             identity = f"{next(self._ids):024x}"
             self.events[identity] = {"_id": identity, **body}
         elif identity and identity not in self.events:
@@ -134,6 +137,16 @@ class StrictPlatform:
         elif method == "DELETE":
             del self.events[identity]
         return list(self.events.values())
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing of clients that were killed, nor of connections that a test breaks off."""
+
+    request_queue_size = 64
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager
@@ -165,7 +178,7 @@ def strict_platform(key: str) -> Iterator[StrictPlatform]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     platform.url = f"http://127.0.0.1:{server.server_port}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from hookwright.errors import UsageError
+from hookwright.errors import RefusedError, UsageError
 from hookwright.model.plan import Action, Change, Coverage, Plan, Unmanaged
 from hookwright.model.resources import Declared
 from hookwright.reconcile import diff
@@ -30,7 +30,8 @@ class Request:
 
     Attributes:
         now: the time (UTC).
-        git_commit: commit of the project's checkout, or None.
+        git_commit: commit of the declaration, or None.
+        past: whether that commit's files are meant, whatever is checked out.
         lifetime: how long the plan may be applied.
         permits: what the user allowed.
         targets: only these names; empty for all.
@@ -39,6 +40,7 @@ class Request:
 
     now: datetime
     git_commit: str | None = None
+    past: bool = False
     lifetime: timedelta = LIFETIME
     permits: Permits = field(default_factory=Permits)
     targets: frozenset[str] = frozenset()
@@ -95,6 +97,8 @@ def make_plan(declared: Declared, live: Live, request: Request) -> Plan:
 def _events(declared: Declared, live: Live, digester: Digester) -> Iterator[Change]:
     """The changes of custom events. They are matched by name, and deleted only by a tombstone."""
     there = {event.event.name: event for event in live.events}
+    if len(there) < len(live.events):
+        _check_once(declared, live)
     for item in declared.events:
         name, found = item.event.name, there.get(item.event.name)
         masker = Masker(item.secrets, declared.secret_values)
@@ -106,6 +110,19 @@ def _events(declared: Declared, live: Live, digester: Digester) -> Iterator[Chan
     for name in sorted(declared.removed_events & there.keys()):
         found = there[name]
         yield Change("event", name, Action.DELETE, found.id, digester.event(found), (), "tombstone in removed.events")
+
+
+def _check_once(declared: Declared, live: Live) -> None:
+    """Refuse a name that is the project's and that two live events have: who would say which of them is meant?"""
+    names = {item.event.name for item in declared.events} | declared.removed_events
+    ids: dict[str, str] = {}
+    for event in live.events:
+        other = ids.setdefault(event.event.name, event.id)
+        if other != event.id and event.event.name in names:
+            raise RefusedError(
+                f"the events {other} and {event.id} are both named '{event.event.name}'",
+                hint="Delete one of them, or give it another name; then plan again.",
+            )
 
 
 def _unchanged_events(declared: Declared, changes: Iterable[Change]) -> int:

@@ -432,3 +432,15 @@ def test_an_event_that_did_not_land_is_sent_again_and_one_that_did_is_not() -> N
         assert converge(wanted, platform).converged
         assert [call for call, _ in platform.calls].count("create_event") == (2 if before else 1)
         assert len(platform.events) == 1
+
+
+def test_two_events_of_one_name_are_refused_where_it_is_the_projects() -> None:
+    platform = FakePlatform()
+    for identity in ("1", "2"):
+        platform.events[identity] = LiveEvent(identity, Event("e", {"a": 1}))
+    item = DeclaredEvent(Event("e", {"a": 2}))
+    for wanted in (declared(hook("a"), item), declared(hook("a"), removed_events=frozenset({"e"}))):
+        with pytest.raises(RefusedError, match="the events 1 and 2 are both named 'e'"):
+            converge(wanted, platform)
+    other = DeclaredEvent(Event("f", {"a": 2}))
+    assert converge(declared(hook("a"), other), platform).converged
