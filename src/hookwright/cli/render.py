@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hookwright.cli.options import Settings, command, option
+from hookwright.cli.options import EXIT_DIFFERENT, Settings, command, option
 from hookwright.cli.samples import Sample, payload_options, read_sample
 from hookwright.errors import ConfigError, UsageError
 
@@ -20,27 +20,54 @@ if TYPE_CHECKING:
 @click.argument("name", required=False)
 @option("--all", "everything", is_flag=True, help="All webhooks.")
 @payload_options
+@option("--against", metavar="REF", default=None, help="Show what differs from this git revision of the project.")
+@option("--detailed-exitcode", is_flag=True, help="With --against: exit with 2 where something differs.")
 @option("--reveal", is_flag=True, help="Show secrets.")
 def main(
     settings: Settings,
     name: str | None,
     everything: bool,
-    event: str | None,
-    payload: str | None,
-    workflow_response: str | None,
+    against: str | None,
+    detailed_exitcode: bool,
     reveal: bool,
+    **given: str | None,
 ) -> int:
     """Show the exact requests that deliveries of webhook NAME would send.
 
     One for each subscribed event and environment: method, URL, headers with the signature, and the body to the byte.
     Needs no network and no secrets; what is unset is named, and the signature left out where it depends on that.
     Secrets are masked unless --reveal; the signature is then still that of the real body.
+
+    With --against, of all webhooks or of NAME what changes on the wire: each request that differs between a git
+    revision and the files as they are now, before and after, without its signature. The work tree is not touched.
     """
+    if (name is None) != everything and (everything or against is None):
+        raise UsageError("which webhook?", hint="Name one, or pass --all.")
+    sample = read_sample(**given)
+    if against is not None:
+        return _against(settings, against, name, sample, reveal=reveal, detailed_exitcode=detailed_exitcode)
+    if detailed_exitcode:
+        raise UsageError("--detailed-exitcode says whether something differs: it needs --against")
+    return _show(settings, name, sample, reveal=reveal)
+
+
+def _against(
+    settings: Settings, ref: str, name: str | None, sample: Sample, *, reveal: bool, detailed_exitcode: bool
+) -> int:
+    from hookwright.cli.against import differences
+    from hookwright.report import wire_difference, wire_json
+
+    found = differences(settings, ref, name, sample, reveal=reveal)
+    if settings.format == "json":
+        settings.emit(wire_json.to_json(found))
+    else:
+        settings.emit(wire_difference.to_text(found, color=settings.color))
+    return EXIT_DIFFERENT if detailed_exitcode and found.changed else 0
+
+
+def _show(settings: Settings, name: str | None, sample: Sample, *, reveal: bool) -> int:
     from hookwright.report import requests as report
 
-    if (name is None) != everything:
-        raise UsageError("which webhook?", hint="Name one, or pass --all.")
-    sample = read_sample(event, payload, workflow_response)
     rendered = [
         one
         for declared in _environments(settings, name)

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from hookwright.cli.project import load_declared
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hookwright.cli.settings import Settings
+    from hookwright.model.project import Project
     from hookwright.model.resources import Declared, Webhook
 
 
@@ -26,14 +29,25 @@ def load_marked(settings: Settings, environment: str | None = None) -> Declared:
         ConfigError: a rule found an error.
         UsageError: there is no such environment.
     """
+    project, declared = load_declared(settings, environment=environment, require_env=False)
+    return marked(project, declared, settings.environ)
+
+
+def marked(project: Project, declared: Declared, environ: Mapping[str, str]) -> Declared:
+    """A declaration, with ``${env.X}`` left standing where X is unset.
+
+    Args:
+        project: the project.
+        declared: what it declares for an environment; unset process variables filled in as nothing.
+        environ: the process environment that it was made with.
+    """
     from hookwright.config import resolve
 
-    project, declared = load_declared(settings, environment=environment, require_env=False)
     if not declared.missing:
         return declared
-    environ = {**settings.environ, **{name: _mark(name) for name in declared.missing}}
-    marked, _ = resolve(project, declared.environment.name, environ)
-    return replace(marked, environment=declared.environment, missing=declared.missing)
+    standing = {**environ, **{name: _mark(name) for name in declared.missing}}
+    found, _ = resolve(project, declared.environment.name, standing)
+    return replace(found, environment=declared.environment, missing=declared.missing)
 
 
 def unset_variables(webhook: Webhook, declared: Declared) -> list[str]:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hookwright.model.delivery import DeliveryRequest, WireChange
+from hookwright.model.delivery import WireChange
 from hookwright.model.plan import Action, Outcome, Plan
 from hookwright.model.serial import outcome_to_dict, plan_to_dict
+from hookwright.report.wire_json import change_to_dict
 
 DRIFT = "hookwright.drift/1"
 _DRIFT_NAMES = {Action.CREATE: "missing", Action.DELETE: "unexpected", Action.CONFLICT: "conflict"}
@@ -24,30 +25,8 @@ def with_wire(plan: Plan, wire: Mapping[str, Sequence[WireChange]]) -> dict[str,
     record = plan_to_dict(plan)
     for entry in record["changes"]:
         if entry["kind"] == "webhook" and entry["name"] in wire:
-            entry["wire"] = [_wire_to_dict(change) for change in wire[entry["name"]]]
+            entry["wire"] = [change_to_dict(change) for change in wire[entry["name"]]]
     return record
-
-
-def _wire_to_dict(change: WireChange) -> dict[str, Any]:
-    return {
-        "event": change.event,
-        "before": _request_to_dict(change.before),
-        "after": _request_to_dict(change.after),
-        "masked": change.masked,
-    }
-
-
-def _request_to_dict(request: DeliveryRequest | None) -> dict[str, Any] | None:
-    if request is None:
-        return None
-    from hookwright.report.http import header_object
-
-    return {
-        "method": request.method,
-        "url": request.url,
-        "headers": header_object(request.headers),
-        "body": request.body.decode("utf-8", "replace"),
-    }
 
 
 def drift_to_json(plan: Plan) -> str:
