@@ -47,7 +47,7 @@ class Bench:
     Attributes:
         run: the run, whose mark everything carries.
         stop: set from outside to end the probe; no call is made afterwards.
-        ids: ids of all webhooks that were answered to be created.
+        ids: ids of the webhooks that were answered to be created, and not yet to be deleted.
         event_ids: likewise of custom events.
         made: how many creates were begun, answered or not.
     """
@@ -93,6 +93,12 @@ class Bench:
     def update(self, live: LiveWebhook, wanted: Webhook, *fields: str) -> LiveWebhook:
         """Send the named fields of ``wanted``, and no others; gives what was answered."""
         return self.platform.update_webhook(live.id, wanted, fields)
+
+    def delete(self, live: LiveWebhook) -> list[LiveWebhook]:
+        """Delete a webhook; gives what was answered."""
+        remaining = self.platform.delete_webhook(live.id)
+        self.ids.discard(live.id)
+        return remaining
 
     def listed(self, live: LiveWebhook) -> LiveWebhook | None:
         """The webhook as the list has it now; None where it is not listed."""

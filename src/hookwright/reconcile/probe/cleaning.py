@@ -6,7 +6,7 @@ The platform's own list says what is there, not the account of this run: a creat
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -17,7 +17,9 @@ from hookwright.reconcile.gateway import Gateway
 from hookwright.reconcile.probe.marks import Run, run_of_event, run_of_webhook
 
 ROUNDS: Final = 4
-"""How often what could not be deleted is tried again, beyond the retries of each call."""
+"""Rounds that bring nothing forward, beyond the retries of each call, after which the rest is left."""
+
+_STILL: Final = "its delete was answered, but it is listed still"
 
 _WEBHOOK: Final = "webhook"
 _EVENT: Final = "event"
@@ -32,7 +34,7 @@ class Cleaned:
 
     Attributes:
         deleted: what is gone.
-        left: what is there still, each with why.
+        left: what is there still, each with why; its id is ``unknown`` where in the end nothing could be listed.
     """
 
     deleted: list[Leftover] = field(default_factory=list)
@@ -59,57 +61,94 @@ def clean(gateway: Gateway, chosen: Chosen, known: Collection[Leftover], pause: 
     Args:
         gateway: the platform.
         chosen: whose things go.
-        known: things known to have been made, for the case that nothing can be listed.
+        known: things known to be there, for the case that they cannot be listed.
         pause: waits a number of seconds between the rounds.
 
     Returns:
-        What is gone, and what is not, each with why. A thing counts as gone once a list without it was read.
+        What is gone, and what is not. It is over only when a list was read that shows nothing any more.
     """
-    cleaned = Cleaned()
-    own = {kind: [thing for thing in known if thing.kind == kind] for kind in (_WEBHOOK, _EVENT)}
     webhooks, events = partial(_webhooks, gateway, chosen), partial(_events, gateway, chosen)
-    _clean_kind(cleaned, webhooks, gateway.delete_webhook, own[_WEBHOOK], pause)
-    _clean_kind(cleaned, events, gateway.delete_event, own[_EVENT], pause)
-    return cleaned
+    sweepers = (
+        _Sweeper(_WEBHOOK, webhooks, gateway.delete_webhook, pause),
+        _Sweeper(_EVENT, events, gateway.delete_event, pause),
+    )
+    for sweeper in sweepers:
+        sweeper.sweep([thing for thing in known if thing.kind == sweeper.kind])
+    return Cleaned(
+        [thing for sweeper in sweepers for thing in sweeper.deleted()],
+        [thing for sweeper in sweepers for thing in sweeper.left()],
+    )
 
 
-def _clean_kind(
-    cleaned: Cleaned,
-    listed: Callable[[], list[Leftover]],
-    delete: Callable[[str], object],
-    known: Collection[Leftover],
-    pause: Callable[[float], None],
-) -> None:
-    seen: dict[str, Leftover] = {}
-    left = {thing.id: thing for thing in known}
-    for number in range(ROUNDS + 1):
+@dataclass(slots=True)
+class _Sweeper:
+    """Deletes things of one kind.
+
+    Attributes:
+        kind: of the things.
+        listed: lists them.
+        delete: deletes one by its id.
+        pause: waits.
+        there: what is there as far as is known, by id.
+        gone: ids whose delete was answered.
+        unread: why the last list could not be read; empty where it could.
+    """
+
+    kind: str
+    listed: Callable[[], list[Leftover]]
+    delete: Callable[[str], object]
+    pause: Callable[[float], None]
+    there: dict[str, Leftover] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    unread: str = ""
+
+    def sweep(self, known: Collection[Leftover]) -> None:
+        """Delete until nothing is there, or until a number of rounds brought nothing forward."""
+        self.there = {thing.id: thing for thing in known}
+        idle = 0
+        while True:
+            self._look()
+            if idle == ROUNDS or not (self.there or self.unread):
+                return
+            # A list may show only a part: as long as something goes, another round may find more.
+            moved = [self._try(thing) for thing in list(self.there.values())]
+            idle = 0 if any(moved) else idle + 1
+            if not all(moved) or self.unread:
+                self.pause(float(idle + 1))
+
+    def deleted(self) -> list[Leftover]:
+        """What was deleted, and is not listed any more."""
+        return [Leftover(self.kind, key) for key in sorted(self.gone - self.there.keys())]
+
+    def left(self) -> list[Leftover]:
+        """What is there still."""
+        if self.unread and not self.there:
+            return [Leftover(self.kind, "unknown", self.unread)]
+        return list(self.there.values())
+
+    def _look(self) -> None:
+        """Bring what is known up to date; what is not listed counts as there until its delete was answered."""
+        open_still = {key: thing for key, thing in self.there.items() if key not in self.gone}
         try:
-            left = {thing.id: Leftover(thing.kind, thing.id, _why(left, thing)) for thing in listed()}
-            seen |= left
-            if not left:
-                break
+            listed = {thing.id: thing for thing in self.listed()}
         except ApiError as error:
-            left = {key: Leftover(thing.kind, key, error.message) for key, thing in left.items()}
-        if number == ROUNDS:
-            break
-        if number:
-            pause(float(number))
-        left = {key: _deleted(delete, thing) for key, thing in left.items()}
-    cleaned.left += left.values()
-    cleaned.deleted += [Leftover(thing.kind, key) for key, thing in seen.items() if key not in left]
+            self.unread, self.there = error.message, open_still
+        else:
+            self.unread = ""
+            again = {key: replace(thing, why=_STILL) for key, thing in listed.items() if key in self.gone}
+            self.there = listed | open_still | again
 
-
-def _why(left: dict[str, Leftover], thing: Leftover) -> str:
-    return left[thing.id].why if thing.id in left else ""
-
-
-def _deleted(delete: Callable[[str], object], thing: Leftover) -> Leftover:
-    """The thing, with why it could not be deleted where that is so; the next list tells whether it is gone."""
-    try:
-        delete(thing.id)
-    except ApiError as error:
-        return Leftover(thing.kind, thing.id, error.message)
-    return Leftover(thing.kind, thing.id, "the delete was answered, but it is listed still")
+    def _try(self, thing: Leftover) -> bool:
+        """Delete one thing; gives whether that brought it forward."""
+        try:
+            self.delete(thing.id)
+        except ApiError as error:
+            self.there[thing.id] = replace(thing, why=error.message)
+            return False
+        if thing.id in self.gone:
+            return False
+        self.gone.add(thing.id)
+        return True
 
 
 def _webhooks(gateway: Gateway, chosen: Chosen) -> list[Leftover]:

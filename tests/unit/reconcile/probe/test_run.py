@@ -392,6 +392,43 @@ def test_what_cannot_be_deleted_is_named() -> None:
     assert {left.why for left in probed.leftovers} == {"the key was refused"}
 
 
+def test_a_platform_that_never_lists_again_is_told() -> None:
+    platform = Documented()
+
+    def fail(call: str, argument: object) -> None:
+        if call == "list_webhooks" and len(platform.calls) > 70:
+            raise lost("GET")
+
+    platform.before = fail
+    probed = probe(platform)
+    assert platform.webhooks == {}
+    assert probed.leftovers == (Leftover("webhook", "unknown", "the answer was lost"),)
+
+
+def test_what_a_short_list_hides_is_found_page_by_page() -> None:
+    class Pages(Documented):
+        def list_webhooks(self) -> list[LiveWebhook]:
+            return super().list_webhooks()[:2]
+
+    platform = Pages()
+    for number in range(25):
+        platform.add(Webhook(OLD.url(f"a6-{number}"), ("Workflow Errored",)))
+    assert len(sweep(platform, TEST, wishes()).swept) == 25
+    assert platform.webhooks == {}
+
+
+def test_what_is_listed_although_it_was_deleted_is_named() -> None:
+    class Undying(Documented):
+        def delete_webhook(self, webhook_id: str) -> list[LiveWebhook]:
+            return self._call("delete_webhook", webhook_id, lambda: list(self.webhooks.values()))
+
+    platform, pauses = Undying(), list[float]()
+    identity = platform.add(Webhook(OLD.url("a5"), ("Workflow Errored",)))
+    swept = sweep(platform, TEST, wishes(pause=pauses.append))
+    assert (swept.swept, pauses) == ((), [2.0, 3.0, 4.0, 5.0])
+    assert swept.leftovers == (Leftover("webhook", identity, "its delete was answered, but it is listed still"),)
+
+
 # --- leftovers of earlier runs
 
 OLD = Run(NOW - timedelta(minutes=1), "aaaaaaaa")
