@@ -47,7 +47,7 @@ def main(
 
     if planfile:
         reviewed = _reviewed(settings, planfile, [*targets, *excludes, *filter(None, permits.values())])
-        with open_fleet(settings, preferred=str(reviewed.get("environment"))) as fleet:
+        with _open_reviewed(settings, reviewed) as fleet:
             again = Apply(
                 settings,
                 fleet,
@@ -72,6 +72,20 @@ def _reviewed(settings: Settings, planfile: str, given: list[object]) -> dict[st
     if len(settings.environments) > 1:
         raise UsageError("a plan file holds the plan of one environment", hint="Name that one alone, or none.")
     return load(planfile)
+
+
+def _open_reviewed(settings: Settings, reviewed: dict[str, Any]) -> Fleet:
+    """The environment that a plan file is for, with the declaration of the commit that it is for."""
+    from hookwright.cli.fleet import open_fleet
+    from hookwright.cli.project import choose_environment, load_project
+    from hookwright.cli.wayback import open_past
+    from hookwright.reconcile.planfile import past_commit
+
+    named, commit = str(reviewed.get("environment")), past_commit(reviewed)
+    if commit is None:
+        return open_fleet(settings, preferred=named)
+    project = load_project(settings)
+    return open_past(settings, project, choose_environment(project, settings, preferred=named), commit).fleet
 
 
 def _same_plan(settings: Settings, fleet: Fleet, session: Session, reviewed: dict[str, Any]) -> Plan:

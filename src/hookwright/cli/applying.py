@@ -90,15 +90,14 @@ class Apply:
     def _check_distinct(self) -> None:
         """Refuse to apply two declarations to one place: each would undo the other."""
         seen: dict[tuple[str, str], str] = {}
-        for session in self._fleet.members:
-            if isinstance(session, Session):
-                place = (session.declared.environment.api_url, session.api_key)
-                other = seen.setdefault(place, session.environment)
-                if other != session.environment:
-                    raise RefusedError(
-                        f"the environments '{other}' and '{session.environment}' have the same API key",
-                        hint="Apply one after the other, or correct api_key in hookwright.yaml.",
-                    )
+        for session in self._fleet.sessions:
+            place = (session.declared.environment.api_url, session.api_key)
+            other = seen.setdefault(place, session.environment)
+            if other != session.environment:
+                raise RefusedError(
+                    f"the environments '{other}' and '{session.environment}' have the same API key",
+                    hint="Apply one after the other, or correct api_key in hookwright.yaml.",
+                )
 
     def _plan_all(self) -> list[Planned | Failed]:
         """Plan every environment and show it; one that is blocked counts as failed."""

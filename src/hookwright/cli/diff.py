@@ -43,11 +43,10 @@ def _compare(fleet: Fleet) -> Parity:
         HookwrightError: one of them cannot be read.
     """
     from hookwright.cli.fleet import Failed
-    from hookwright.cli.reconciling import Session
     from hookwright.reconcile.live import needs_events
     from hookwright.reconcile.parity import Side, compare
 
-    events = any(needs_events(one.declared) for one in fleet.members if isinstance(one, Session))
+    events = any(needs_events(one.declared) for one in fleet.sessions)
     sides = []
     for one in fleet.each(lambda session: session.read(events=events)):
         if isinstance(one, Failed):

@@ -74,10 +74,14 @@ class Fleet(AbstractContextManager["Fleet"]):
         """Whether there is just one: then its errors are those of the command."""
         return len(self.members) == 1
 
+    @property
+    def sessions(self) -> list[Session]:
+        """The environments that are connected."""
+        return [member for member in self.members if isinstance(member, Session)]
+
     def __exit__(self, *_: object) -> None:
-        for member in self.members:
-            if isinstance(member, Session):
-                member.client.close()
+        for session in self.sessions:
+            session.client.close()
 
     def each(self, work: Callable[[Session], T]) -> Iterator[Done[T] | Failed]:
         """Do some work for every environment, at the same time.

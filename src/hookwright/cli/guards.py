@@ -43,8 +43,19 @@ def asked(
     targets: tuple[str, ...],
     excludes: tuple[str, ...],
     permits: dict[str, Any] | None = None,
+    *,
+    past: bool = False,
 ) -> Request:
-    """What these options ask for."""
+    """What these options ask for.
+
+    Args:
+        settings: tells the time.
+        commit: commit of the declaration, or None.
+        targets: ``--target``.
+        excludes: ``--exclude``.
+        permits: the values of :func:`permits_options`.
+        past: whether the declaration is that of the commit, whatever is checked out.
+    """
     from hookwright.reconcile.guard import Permits
     from hookwright.reconcile.planner import Request
 
@@ -52,6 +63,7 @@ def asked(
     return Request(
         settings.now(),
         commit,
+        past=past,
         permits=Permits(
             deletes=given.get("allow_deletes"),
             empty=bool(given.get("allow_empty")),

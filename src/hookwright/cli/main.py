@@ -31,6 +31,7 @@ COMMANDS: Final = {
         "drift": "Show where the live webhooks are not what is declared.",
         "diff": "Show where two environments are not alike.",
         "history": "Show what was applied, by whom, and how it ended.",
+        "rollback": "Plan the way back from an apply.",
         "import": "Write live webhooks and events as YAML, to be adopted.",
     },
     "Send and receive": {

@@ -45,15 +45,15 @@ def load_main(settings: Settings) -> Document:
     return document
 
 
-def choose_environment(project: Project, settings: Settings) -> str:
-    """The one environment that a command works on.
+def choose_environment(project: Project, settings: Settings, *, preferred: str = "") -> str:
+    """The one environment that a command works on; arguments as for :func:`choose_environments`.
 
     Raises:
         UsageError: none was named and the project has several, several were named, or the project has no such one.
     """
     if len(settings.environments) > 1:
         raise UsageError("this command takes one environment", hint="Call it once for each.")
-    return choose_environments(project, settings)[0]
+    return choose_environments(project, settings, preferred=preferred)[0]
 
 
 def choose_environments(project: Project, settings: Settings, *, preferred: str = "") -> list[str]:

@@ -55,6 +55,13 @@ def project_at(root: Path, ref: str, environ: Mapping[str, str]) -> Iterator[Pat
         yield Path(folder) / "tree" / prefix
 
 
+def commit_of(root: Path, ref: str, environ: Mapping[str, str]) -> str:
+    """The hash of the commit that a revision names; arguments and errors as for :func:`project_at`."""
+    git = _Git(root, environ)
+    git.prefix()
+    return git.commit(ref)
+
+
 class _Git:
     """The git of a folder."""
 

@@ -7,6 +7,7 @@ apply would use; an apply makes the plan again and goes on only if it is the ver
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -21,6 +22,7 @@ from hookwright.reconcile.planner import Request
 SEAL: Final = "seal"
 ASKED: Final = "asked"
 _CLOCK_SKEW: Final = timedelta(minutes=5)
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def seal(plan: Plan, asked: Request, digester: Digester) -> dict[str, Any]:
@@ -38,6 +40,7 @@ def seal(plan: Plan, asked: Request, digester: Digester) -> dict[str, Any]:
             "allow_deletes": asked.permits.deletes,
             "allow_empty": asked.permits.empty,
             "allow_duplicate_url": asked.permits.duplicate_url,
+            "past": asked.past,
         }
     }
     return content | {SEAL: digester.digest(content)}
@@ -59,7 +62,15 @@ def asked_of(content: object, now: datetime, git_commit: str | None) -> Request:
         duplicate_url=asked.get("allow_duplicate_url") is True,
     )
     targets, excludes = (frozenset(_texts(asked.get(name))) for name in ("targets", "excludes"))
-    return Request(now, git_commit, permits=permits, targets=targets, excludes=excludes)
+    past = asked.get("past") is True
+    return Request(now, git_commit, past=past, permits=permits, targets=targets, excludes=excludes)
+
+
+def past_commit(content: dict[str, Any]) -> str | None:
+    """The commit whose files the plan in a file was made from, where it was not made from those checked out."""
+    asked, commit = content.get(ASKED), content.get("git_commit")
+    past = isinstance(asked, dict) and asked.get("past") is True
+    return commit if past and isinstance(commit, str) and _COMMIT.fullmatch(commit) else None
 
 
 def check(content: dict[str, Any], fresh: Plan, digester: Digester) -> None:

@@ -31,20 +31,20 @@ class Request:
     Attributes:
         now: the time (UTC).
         git_commit: commit of the declaration, or None.
-        past: whether that commit's files are meant, whatever is checked out.
         lifetime: how long the plan may be applied.
         permits: what the user allowed.
         targets: only these names; empty for all.
         excludes: not these names.
+        past: whether the declaration is that of the commit, whatever is checked out.
     """
 
     now: datetime
     git_commit: str | None = None
-    past: bool = False
     lifetime: timedelta = LIFETIME
     permits: Permits = field(default_factory=Permits)
     targets: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
+    past: bool = False
 
 
 def make_plan(declared: Declared, live: Live, request: Request) -> Plan:

@@ -1,0 +1,166 @@
+"""The way back from an apply: which declaration was there before it, and a session with that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from hookwright.cli.fleet import Fleet
+from hookwright.cli.project import load_declared
+from hookwright.cli.reconciling import Session, open_session
+from hookwright.cli.records import find
+from hookwright.cli.revision import project_at
+from hookwright.config import resolve
+from hookwright.errors import ConfigError, LocalError, RefusedError, UsageError
+from hookwright.reconcile.digest import Digester
+
+if TYPE_CHECKING:
+    from hookwright.cli.settings import Settings
+    from hookwright.model.finding import Finding
+    from hookwright.model.history import Record
+    from hookwright.model.plan import Plan
+    from hookwright.model.project import Project
+    from hookwright.model.resources import Declared, Policy
+    from hookwright.model.source import Span
+    from hookwright.reconcile.planner import Request
+
+SHORT: Final = 12
+"""Characters of a commit that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """Where a rollback leads.
+
+    Attributes:
+        record: the apply to go back from.
+        before: the apply before it that changed something, or None where none is recorded.
+        commit: the commit whose declaration was there before: that of ``before``, else the parent of the record's own.
+    """
+
+    record: Record
+    before: Record | None
+    commit: str
+
+
+def way_back(records: Sequence[Record], wanted: str | None, parent: Callable[[str], str]) -> WayBack:
+    """Find the declaration that was there before an apply.
+
+    Args:
+        records: those of the project in one environment, oldest first.
+        wanted: the id of the apply, or as much of it as it takes; None for the last.
+        parent: gives the parent of a commit.
+
+    Raises:
+        UsageError: there is no such record.
+        LocalError: nothing was recorded, the apply changed nothing, or its commit is not known.
+    """
+    if not records:
+        raise LocalError("nothing was applied yet, as far as the history tells", hint="'hookwright history' lists it.")
+    record = find(records, wanted) if wanted else records[-1]
+    if not record.outcome.landed:
+        hint = "Name the apply to go back from; 'hookwright history' lists them."
+        raise LocalError(f"the apply {record.id} changed nothing: there is no way back from it", hint=hint)
+    before = next((one for one in reversed(records) if one.id < record.id and one.outcome.landed), None)
+    source = before or record
+    if source.plan.git_commit is None:
+        raise LocalError(
+            f"the apply {source.id} was made outside of a git repository: what was declared then is not known",
+            hint="Put the declaration right by hand, then apply it.",
+        )
+    return WayBack(record, before, source.plan.git_commit if before else parent(source.plan.git_commit))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A fleet of one environment, with its declaration as it was at a commit.
+
+    Attributes:
+        fleet: the fleet.
+        policy: the policy of then; the guards are those of now.
+    """
+
+    fleet: Fleet
+    policy: Policy
+
+
+def open_past(settings: Settings, project: Project, environment: str, commit: str) -> Past:
+    """Connect to an environment with its declaration as it was at a commit. Reads nothing live yet.
+
+    Args:
+        settings: the process.
+        project: the project as it is checked out, which may be broken; its guards count.
+        environment: name of the environment.
+        commit: the commit.
+
+    Raises:
+        ConfigError: the declaration of then has errors, by the rules of now, or does not have the environment.
+        LocalError: git or the commit is not there.
+        RefusedError: it was another project, or the key does not fit the environment's kind.
+    """
+    declared = _declared_at(settings, project, environment, commit)
+    if declared.project != project.name:
+        raise RefusedError(
+            f"at commit {commit[:SHORT]} the project was called '{declared.project}', now it is '{project.name}'",
+            hint="What the one manages, the other does not: bring it back by hand.",
+        )
+    policy = resolve(project, environment, settings.environ)[0].policy
+    session = open_session(replace(declared, policy=policy))
+    return Past(Fleet(project, commit, [session]), declared.policy)
+
+
+def _declared_at(settings: Settings, project: Project, environment: str, commit: str) -> Declared:
+    try:
+        with project_at(project.root, commit, settings.environ) as folder:
+            try:
+                return load_declared(replace(settings, directory=folder), environment=environment)[1]
+            except ConfigError as error:
+                findings = [_then(finding, folder, commit) for finding in error.findings]
+                message = f"at commit {commit[:SHORT]}: {error.message}"
+                raise ConfigError(message, hint="There is no way back to that by itself.", findings=findings) from None
+    except UsageError as error:
+        # Nobody has named this commit on the command line, nor the environment for the project of then.
+        raise LocalError(f"at commit {commit[:SHORT]}: {error.message}", hint=error.hint) from None
+
+
+def _then(finding: Finding, folder: Path, commit: str) -> Finding:
+    """The finding in a file of a commit, which is named as git names it: ``COMMIT:path``."""
+
+    def at(span: Span) -> Span:
+        inside = span.file.is_relative_to(folder)
+        return replace(span, file=Path(f"{commit[:SHORT]}:{span.file.relative_to(folder)}")) if inside else span
+
+    related = tuple(replace(one, span=at(one.span)) for one in finding.related)
+    return replace(finding, span=at(finding.span) if finding.span else None, related=related)
+
+
+def plan_back(session: Session, past: Past, way: WayBack, wish: Request) -> Plan:
+    """The plan of the way back, with warnings where it may not lead to what was there.
+
+    Raises:
+        RefusedError: the live records are of another organization than those of the apply.
+        HookwrightError: as for any plan.
+    """
+    plan = session.plan(wish)
+    then = way.record.plan.org_id
+    if then is not None and plan.org_id is not None and then != plan.org_id:
+        raise RefusedError(
+            f"the apply {way.record.id} was made to the organization {then}, the API key is of {plan.org_id}",
+            hint="Set the key of the organization to go back in.",
+        )
+    digest = Digester(session.api_key).config(replace(session.declared, policy=past.policy))
+    return replace(plan, warnings=(*plan.warnings, *_doubts(way, digest)))
+
+
+def _doubts(way: WayBack, digest: str) -> Iterator[str]:
+    """Why the declaration of the commit may not be what was live before."""
+    short = way.commit[:SHORT]
+    if way.before is None:
+        yield f"no apply before {way.record.id} is recorded: this is the parent of its commit, {short}"
+    elif digest != way.before.plan.config_digest:
+        yield (
+            f"the declaration at commit {short} is not what the apply {way.before.id} made live: there were "
+            "uncommitted changes then, or process variables (the API key among them) have other values now"
+        )
