@@ -90,8 +90,30 @@ def differing(old: dict[str, Json], new: dict[str, Json]) -> dict[str, tuple[Jso
     return dict(sorted(found.items()))
 
 
+class _Truth(str):
+    """A boolean on its way through DeepDiff, which takes ``[true]`` and ``[1]`` for the same list."""
+
+    __slots__ = ()
+
+
 def _comparable(value: dict[str, Json]) -> dict[str, Any]:
-    return {name: frozenset(item) if name in _SETS else item for name, item in value.items()}
+    return {name: frozenset(item) if name in _SETS else _without_booleans(item) for name, item in value.items()}
+
+
+def _without_booleans(value: Json) -> Any:
+    if isinstance(value, bool):
+        return _Truth(value)
+    if isinstance(value, dict):
+        return {key: _without_booleans(item) for key, item in value.items()}
+    return [_without_booleans(item) for item in value] if isinstance(value, list) else value
+
+
+def _with_booleans(value: Any) -> Json:
+    if isinstance(value, _Truth):
+        return value == str(True)
+    if isinstance(value, dict):
+        return {key: _with_booleans(item) for key, item in value.items()}
+    return [_with_booleans(item) for item in value] if isinstance(value, list) else value
 
 
 def _differences(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[list[str | int], Json, Json]]:
@@ -106,6 +128,6 @@ def _differences(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[lis
             before, after = item.t1, item.t2
             yield (
                 path,
-                None if isinstance(before, NotPresent) else before,
-                None if isinstance(after, NotPresent) else after,
+                None if isinstance(before, NotPresent) else _with_booleans(before),
+                None if isinstance(after, NotPresent) else _with_booleans(after),
             )
