@@ -19,6 +19,7 @@ BETWEEN: Final = 0.1
 """Seconds between two drawings of the bar."""
 _CLEAR: Final = "\r\x1b[K"
 _WIDEST: Final = 40
+_UNKNOWN_WIDTH: Final = 80
 
 
 class Progress(Protocol):
@@ -170,6 +171,6 @@ def _to_stderr(text: str) -> None:
 
 def _columns() -> int:
     try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _UNKNOWN_WIDTH
     except (OSError, ValueError):
-        return 80
+        return _UNKNOWN_WIDTH

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,10 +37,10 @@ def acme(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Estate]:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], acme: Estate) -> Run:
-    call = runner(make_call(monkeypatch, capsys, acme.root))
+    call, path = runner(make_call(monkeypatch, capsys, acme.root)), os.environ["PATH"]
 
     def run(*arguments: str, expect: int = 0, **environ: str) -> object:
-        return call(*arguments, expect=expect, **({"PATH": "/usr/bin:/bin:/usr/local/bin"} | environ))
+        return call(*arguments, expect=expect, **({"PATH": path} | environ))
 
     return run
 
