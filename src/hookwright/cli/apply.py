@@ -9,7 +9,7 @@ import click
 from hookwright.cli.guards import permits_options, target_options
 from hookwright.cli.options import Settings, command, option
 from hookwright.cli.records import history_option
-from hookwright.errors import UsageError
+from hookwright.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from hookwright.cli.fleet import Fleet
@@ -56,7 +56,7 @@ def main(
             )
             return again.run(ask=False)
     with open_fleet(settings) as fleet:
-        wish = asked(settings, fleet.commit, targets, excludes, permits)
+        wish = asked(settings, fleet.commit, targets, excludes, permits, elsewhere=fleet.names())
         run = Apply(settings, fleet, lambda session: session.plan(wish), kept_at(history, fleet.project.file))
         return run.run(ask=not yes)
 
@@ -95,4 +95,8 @@ def _same_plan(settings: Settings, fleet: Fleet, session: Session, reviewed: dic
 
     plan = session.plan(planfile.asked_of(reviewed, settings.now(), fleet.commit))
     planfile.check(reviewed, plan, Digester(session.api_key))
+    if reviewed["blocked"]:
+        # Guards of a rollback know the history; what they found stands in the file alone.
+        reasons = [str(item["message"]) for item in reviewed["blocked"]]
+        raise RefusedError("the plan in the file is blocked", reasons=reasons)
     return plan

@@ -19,7 +19,7 @@ def main(settings: Settings, targets: tuple[str, ...], excludes: tuple[str, ...]
     from hookwright.report import drift_text, plan_json
 
     with open_fleet(settings) as fleet:
-        wish = asked(settings, fleet.commit, targets, excludes)
+        wish = asked(settings, fleet.commit, targets, excludes, elsewhere=fleet.names())
         view = View(
             text=lambda plan: drift_text.to_text(plan, color=settings.color),
             record=plan_json.drift_to_dict,

@@ -79,6 +79,16 @@ class Fleet(AbstractContextManager["Fleet"]):
         """The environments that are connected."""
         return [member for member in self.members if isinstance(member, Session)]
 
+    def names(self) -> frozenset[str]:
+        """The names of all webhooks and events that any of several environments declares; empty where there is one."""
+        if self.alone:
+            return frozenset()
+        declared = [session.declared for session in self.sessions]
+        return frozenset(
+            {hook.name for one in declared for hook in one.webhooks}
+            | {event.event.name for one in declared for event in one.events}
+        )
+
     def __exit__(self, *_: object) -> None:
         for session in self.sessions:
             session.client.close()

@@ -43,8 +43,7 @@ def asked(
     targets: tuple[str, ...],
     excludes: tuple[str, ...],
     permits: dict[str, Any] | None = None,
-    *,
-    past: bool = False,
+    **more: Any,
 ) -> Request:
     """What these options ask for.
 
@@ -54,7 +53,7 @@ def asked(
         targets: ``--target``.
         excludes: ``--exclude``.
         permits: the values of :func:`permits_options`.
-        past: whether the declaration is that of the commit, whatever is checked out.
+        more: more for :class:`~hookwright.reconcile.planner.Request`.
     """
     from hookwright.reconcile.guard import Permits
     from hookwright.reconcile.planner import Request
@@ -63,7 +62,6 @@ def asked(
     return Request(
         settings.now(),
         commit,
-        past=past,
         permits=Permits(
             deletes=given.get("allow_deletes"),
             empty=bool(given.get("allow_empty")),
@@ -71,4 +69,5 @@ def asked(
         ),
         targets=frozenset(targets),
         excludes=frozenset(excludes),
+        **more,
     )

@@ -47,7 +47,7 @@ def main(
     with open_fleet(settings) as fleet:
         if out and not fleet.alone:
             raise UsageError("a plan file holds the plan of one environment", hint="Call plan once for each.")
-        wish = asked(settings, fleet.commit, targets, excludes, permits)
+        wish = asked(settings, fleet.commit, targets, excludes, permits, elsewhere=fleet.names())
         view = View(
             text=lambda seen: _text(settings, seen),
             record=_record,

@@ -46,6 +46,7 @@ def main(
     from hookwright.cli.guards import asked
     from hookwright.cli.project import choose_environment, load_project
     from hookwright.cli.wayback import open_past, plan_back
+    from hookwright.reconcile.undoing import renamed
 
     if run and out:
         raise UsageError("--out keeps a plan for later, --apply applies it now", hint="Leave one of them out.")
@@ -53,7 +54,7 @@ def main(
     environment = choose_environment(project, settings)
     way = _way(settings, project, environment, record, history)
     past = open_past(settings, project, environment, way.commit)
-    wish = asked(settings, way.commit, targets, excludes, permits, past=True)
+    wish = asked(settings, way.commit, targets, excludes, permits, past=True, renamed=renamed(way.undone))
     with past.fleet as fleet:
         settings.say(_told(way))
         if run:

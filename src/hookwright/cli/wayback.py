@@ -15,6 +15,8 @@ from hookwright.cli.revision import project_at
 from hookwright.config import resolve
 from hookwright.errors import ConfigError, LocalError, RefusedError, UsageError
 from hookwright.reconcile.digest import Digester
+from hookwright.reconcile.undoing import adopted, spare
+from hookwright.reconcile.workflows import resolve_workflows
 
 if TYPE_CHECKING:
     from hookwright.cli.settings import Settings
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from hookwright.model.history import Record
     from hookwright.model.plan import Plan
     from hookwright.model.project import Project
-    from hookwright.model.resources import Declared, Policy
+    from hookwright.model.resources import Declared
     from hookwright.model.source import Span
     from hookwright.reconcile.planner import Request
 
@@ -38,11 +40,13 @@ class WayBack:
         record: the apply to go back from.
         before: the apply before it that changed something, or None where none is recorded.
         commit: the commit whose declaration was there before: that of ``before``, else the parent of the record's own.
+        undone: the plans of all applies since, oldest first.
     """
 
     record: Record
     before: Record | None
     commit: str
+    undone: tuple[Plan, ...] = ()
 
 
 def way_back(records: Sequence[Record], wanted: str | None, parent: Callable[[str], str]) -> WayBack:
@@ -63,14 +67,17 @@ def way_back(records: Sequence[Record], wanted: str | None, parent: Callable[[st
     if not record.outcome.landed:
         hint = "Name the apply to go back from; 'hookwright history' lists them."
         raise LocalError(f"the apply {record.id} changed nothing: there is no way back from it", hint=hint)
-    before = next((one for one in reversed(records) if one.id < record.id and one.outcome.landed), None)
+    landed = [one for one in records if one.outcome.landed]
+    before = next((one for one in reversed(landed) if one.id < record.id), None)
+    undone = tuple(one.plan for one in landed if one.id >= record.id)
     source = before or record
     if source.plan.git_commit is None:
         raise LocalError(
             f"the apply {source.id} was made outside of a git repository: what was declared then is not known",
             hint="Put the declaration right by hand, then apply it.",
         )
-    return WayBack(record, before, source.plan.git_commit if before else parent(source.plan.git_commit))
+    commit = source.plan.git_commit if before else parent(source.plan.git_commit)
+    return WayBack(record, before, commit, undone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +85,12 @@ class Past:
     """A fleet of one environment, with its declaration as it was at a commit.
 
     Attributes:
-        fleet: the fleet.
-        policy: the policy of then; the guards are those of now.
+        fleet: the fleet; its guards are those of now.
+        declared: the declaration as it was, its policy too.
     """
 
     fleet: Fleet
-    policy: Policy
+    declared: Declared
 
 
 def open_past(settings: Settings, project: Project, environment: str, commit: str) -> Past:
@@ -108,7 +115,7 @@ def open_past(settings: Settings, project: Project, environment: str, commit: st
         )
     policy = resolve(project, environment, settings.environ)[0].policy
     session = open_session(replace(declared, policy=policy))
-    return Past(Fleet(project, commit, [session]), declared.policy)
+    return Past(Fleet(project, commit, [session]), declared)
 
 
 def _declared_at(settings: Settings, project: Project, environment: str, commit: str) -> Declared:
@@ -150,8 +157,8 @@ def plan_back(session: Session, past: Past, way: WayBack, wish: Request) -> Plan
             f"the apply {way.record.id} was made to the organization {then}, the API key is of {plan.org_id}",
             hint="Set the key of the organization to go back in.",
         )
-    digest = Digester(session.api_key).config(replace(session.declared, policy=past.policy))
-    return replace(plan, warnings=(*plan.warnings, *_doubts(way, digest)))
+    digest = Digester(session.api_key).config(resolve_workflows(past.declared, session.live.workflows))
+    return spare(replace(plan, warnings=(*plan.warnings, *_doubts(way, digest))), adopted(way.undone))
 
 
 def _doubts(way: WayBack, digest: str) -> Iterator[str]:

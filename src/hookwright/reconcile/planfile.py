@@ -41,6 +41,7 @@ def seal(plan: Plan, asked: Request, digester: Digester) -> dict[str, Any]:
             "allow_empty": asked.permits.empty,
             "allow_duplicate_url": asked.permits.duplicate_url,
             "past": asked.past,
+            "renamed": dict(asked.renamed),
         }
     }
     return content | {SEAL: digester.digest(content)}
@@ -62,8 +63,16 @@ def asked_of(content: object, now: datetime, git_commit: str | None) -> Request:
         duplicate_url=asked.get("allow_duplicate_url") is True,
     )
     targets, excludes = (frozenset(_texts(asked.get(name))) for name in ("targets", "excludes"))
-    past = asked.get("past") is True
-    return Request(now, git_commit, past=past, permits=permits, targets=targets, excludes=excludes)
+    renamed = asked.get("renamed")
+    return Request(
+        now,
+        git_commit,
+        permits=permits,
+        targets=targets,
+        excludes=excludes,
+        past=asked.get("past") is True,
+        renamed={str(name): str(live) for name, live in renamed.items()} if isinstance(renamed, dict) else {},
+    )
 
 
 def past_commit(content: dict[str, Any]) -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -36,6 +36,8 @@ class Request:
         targets: only these names; empty for all.
         excludes: not these names.
         past: whether the declaration is that of the commit, whatever is checked out.
+        renamed: by declared name the name of the live webhook that it is, where only the history of applies tells.
+        elsewhere: names that other environments of the same run declare: a target need not be in all of them.
     """
 
     now: datetime
@@ -45,6 +47,8 @@ class Request:
     targets: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
     past: bool = False
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Collection[str] = ()
 
 
 def make_plan(declared: Declared, live: Live, request: Request) -> Plan:
@@ -65,7 +69,7 @@ def make_plan(declared: Declared, live: Live, request: Request) -> Plan:
     digester = Digester(check_key(declared.environment))
     org_id = check_records(declared.environment, live.webhooks)
     owned = sort_by_owner(declared.project, live.webhooks)
-    comparison = Comparison(declared, owned, digester, request.permits)
+    comparison = Comparison(_named(declared, request.renamed), owned, digester, request.permits)
     found = [*comparison.webhooks(), *_events(declared, live, digester)]
     chosen = _select(found, declared, request)
     changes = sorted(chosen, key=lambda change: (ORDER.index(change.action), change.kind, change.name))
@@ -92,6 +96,14 @@ def make_plan(declared: Declared, live: Live, request: Request) -> Plan:
         ),
         warnings=(*owned.warnings, *_warnings(covered), *comparison.warnings, *comparison.renames(changes)),
     )
+
+
+def _named(declared: Declared, renamed: Mapping[str, str]) -> Declared:
+    """The declaration with these names as former ones, where it does not say any itself."""
+    if not renamed:
+        return declared
+    hooks = (replace(hook, renamed_from=hook.renamed_from or renamed.get(hook.name, "")) for hook in declared.webhooks)
+    return replace(declared, webhooks=tuple(hooks))
 
 
 def _events(declared: Declared, live: Live, digester: Digester) -> Iterator[Change]:
@@ -136,7 +148,7 @@ def _select(changes: list[Change], declared: Declared, request: Request) -> list
         return changes
     known = {change.name for change in changes}
     known |= {hook.name for hook in declared.webhooks} | {event.event.name for event in declared.events}
-    for name in sorted((request.targets | request.excludes) - known):
+    for name in sorted((request.targets | request.excludes) - known - set(request.elsewhere)):
         raise UsageError(
             f"there is no webhook or event '{name}' in the environment '{declared.environment.name}'",
             hint="Targets are names as the project declares them.",

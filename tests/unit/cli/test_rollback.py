@@ -179,6 +179,38 @@ def test_a_plan_file_of_it_is_applied_as_any_other(acme: Estate, run: Run, repos
     assert "nothing to do any more" in run("apply", "back.json", expect=1).err
 
 
+def test_a_rename_goes_back_as_a_rename(acme: Estate, run: Run, repository: Path) -> None:
+    commit_all(repository, "first")
+    run("apply", "-e", "test", "--yes")
+    acme.declare(WEBHOOKS.replace("  plain:\n", "  simple:\n    renamed_from: plain\n"))
+    commit_all(repository, "second")
+    run("apply", "-e", "test", "--yes")
+    acme.platforms["test"].requests.clear()
+    run(*BACK, "--out", "back.json")
+    run("apply", "back.json")
+    assert methods(acme) == ["PUT"]
+    assert acme.live("test", "plain")["webhook_url"] == "https://test.acme.example/plain"
+
+
+def test_what_was_adopted_is_not_deleted(acme: Estate, run: Run, repository: Path) -> None:
+    commit_all(repository, "first")
+    run("apply", "-e", "test", "--yes")
+    by_hand = acme.platforms["test"].add(webhook_url="https://hand.acme.example/", description="by hand")
+    text = "webhooks:\n  hand:\n    url: https://hand.acme.example/\n    events: [Workflow Errored]\n"
+    acme.declare(f"{text}    adopt: {{test: '{by_hand}'}}\n", "hand")
+    commit_all(repository, "second")
+    run("apply", "-e", "test", "--yes")
+    acme.platforms["test"].requests.clear()
+    (blocked,) = run(*BACK, "--out", "back.json", "--format", "json").json["blocked"]
+    assert blocked["guard"] == "adopted"
+    error = run("apply", "back.json", "--format", "json", expect=1).json["error"]
+    assert (error["message"], error["reasons"]) == ("the plan in the file is blocked", [blocked["message"]])
+    assert "was there before it was adopted" in run(*BACK, "--apply", "--yes", "--allow-deletes", "9", expect=1).err
+    assert methods(acme) == []
+    run(*BACK, "--exclude", "hand", "--apply", "--yes")
+    assert by_hand in acme.platforms["test"].webhooks
+
+
 def test_a_broken_work_tree_does_not_keep_anybody_from_going_back(acme: Estate, run: Run, repository: Path) -> None:
     two_applies(acme, run, repository)
     acme.declare("webhooks:\n\tbroken")

@@ -134,6 +134,19 @@ def test_what_takes_one_environment_takes_no_two(acme: Estate, run: Run) -> None
     assert acme.writes() == {"test": ["POST", "POST"], "production": []}
 
 
+def test_a_target_need_not_be_everywhere(acme: Estate, run: Run) -> None:
+    acme.declare(
+        "webhooks: {here: {url: 'https://x.acme.example/', events: [Workflow Errored], environments: {test: false}}}\n",
+        "here",
+    )
+    plans = run("plan", *BOTH, "--target", "here", "--format", "json").json["plans"]
+    assert [[change["name"] for change in plan["changes"]] for plan in plans] == [[], ["here"]]
+    assert "there is no webhook or event 'here'" in run("plan", "-e", "test", "--target", "here", expect=64).err
+    assert "there is no webhook or event 'nope'" in run("plan", *BOTH, "--target", "nope", expect=64).err
+    run("apply", *BOTH, "--target", "here", "--yes")
+    assert acme.writes() == {"test": [], "production": ["POST"]}
+
+
 def test_two_names_for_one_place_are_not_applied_together(acme: Estate, run: Run) -> None:
     file = acme.root / "hookwright.yaml"
     text = file.read_text()
