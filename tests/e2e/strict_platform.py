@@ -119,8 +119,9 @@ class StrictPlatform:
         body = hook.get("webhook_body")
         slack = isinstance(body, dict) and "_slack" in body
         kind = "slack" if slack else "default" if body == "{{event}}" else "custom"
-        # What is empty is left out, as many servers do.
-        return {name: value for name, value in hook.items() if value not in ("", [], {})} | {"webhook_type": kind}
+        # What is empty is left out, as many servers do; not the body, which may be any JSON.
+        kept = {name: value for name, value in hook.items() if value not in ("", [], {})}
+        return kept | {"webhook_type": kind} | ({"webhook_body": body} if "webhook_body" in hook else {})
 
     def _event(self, method: str, identity: str, body: Any) -> Any:
         if method in {"POST", "PUT"} and not (isinstance(body.get("response"), str) and body.get("name")):
