@@ -96,7 +96,8 @@ class Blocked:
     """A guard's verdict: why an apply would refuse.
 
     Attributes:
-        guard: which guard: ``max_deletes``, ``max_delete_percent``, ``empty``, ``conflict``, ``protect``.
+        guard: which guard: ``max_deletes``, ``max_delete_percent``, ``empty``, ``conflict``, ``protect``,
+            ``adopted``.
         message: why, and what to do about it.
     """
 
