@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -130,3 +132,43 @@ def test_quiet_and_json_have_no_bar(acme: Estate, installed: Installed) -> None:
     for more in (("--quiet",), ("--format", "json", "-e", "production")):
         code, _, seen = at_a_terminal(installed, acme.root, "apply", "-e", "test", "--yes", *more, typed="")
         assert (code, seen) == (0, "")
+
+
+def test_an_interrupt_ends_all_of_them_and_is_recorded(
+    acme: Estate, installed: Installed, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+    released = threading.Event()
+    for platform in acme.platforms.values():
+
+        def answer(method: str, *rest: object, ask: Callable[..., object] = platform.answer) -> object:
+            if method == "POST":
+                begun.set()
+                assert released.wait(20)
+            return ask(method, *rest)
+
+        monkeypatch.setattr(platform, "answer", answer)
+    many = "".join(f"  hook-{number}: {{url: 'https://x.acme.example/{number}', events: [Workflow Errored]}}\n"
+                   for number in range(40))  # fmt: skip
+    acme.declare(f"webhooks:\n{many}", "many")
+    with installed.start("apply", *BOTH, "--yes", "--format", "json", cwd=acme.root, **VARIABLES) as process:
+        assert begun.wait(20)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("SIGINT: the calls under way will end")
+        released.set()
+        out, _ = process.communicate(timeout=30)
+    applies = json.loads(out)["applies"]
+    assert process.returncode == 3
+    for one in applies:
+        assert one["summary"]["withheld"] > 0
+        assert one["summary"]["applied"] + one["summary"]["withheld"] == 42
+        assert one["converged"] is False
+    made = {name: len(platform.webhooks) for name, platform in acme.platforms.items()}
+    assert [one["summary"]["applied"] for one in applies] == [made["test"], made["production"]]
+    records = call("history", "--format", "json").json["records"]
+    assert {(one["environment"], one["outcome"]["converged"], one["landed"]) for one in records} == {
+        ("test", False, made["test"] > 0), ("production", False, made["production"] > 0),
+    }  # fmt: skip
+    call("apply", *BOTH, "--yes")
+    call("drift", *BOTH)
