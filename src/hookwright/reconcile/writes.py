@@ -21,6 +21,9 @@ CREATE_TRIES: Final = 3
 SETTLE: Final = (1.0, 2.0)
 """Seconds before each look-up of a create whose answer was lost: a broken connection may outrun its own request."""
 
+LONGEST_WAIT: Final = 60.0
+"""Seconds that the platform may ask to wait (``Retry-After``) before a create is sent again; it is not, beyond that."""
+
 
 class Writer:
     """Makes the calls of one apply. Thread-safe.
@@ -176,7 +179,8 @@ class Writer:
                 if found:
                     return found
                 may_still_run = isinstance(error, OutcomeUnknownError) and error.may_still_run
-                if may_still_run or self._stop.is_set() or attempt == CREATE_TRIES - 1:
+                too_long = (error.retry_after or 0) > LONGEST_WAIT
+                if may_still_run or too_long or self._stop.is_set() or attempt == CREATE_TRIES - 1:
                     raise
         raise AssertionError("every turn of the loop returns or raises, the last one too")
 
@@ -186,6 +190,8 @@ class Writer:
         Raises:
             ApiError: the look-up failed: the create's own error, for its outcome is what is unknown.
         """
+        if error.retry_after:
+            self.pause(min(error.retry_after, LONGEST_WAIT))
         for seconds in SETTLE:
             self.pause(seconds)
             try:

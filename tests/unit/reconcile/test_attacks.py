@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hookwright.errors import AuthError, ConfigError, OutcomeUnknownError, RefusedError
+from hookwright.errors import AuthError, ConfigError, OutcomeUnknownError, RefusedError, ServerFailedError
 from hookwright.model.plan import Action, Outcome, StepStatus
 from hookwright.model.resources import Declared, DeclaredEvent, Event, LiveEvent, LiveWebhook, Webhook
 from hookwright.reconcile import planfile
@@ -444,3 +444,24 @@ def test_two_events_of_one_name_are_refused_where_it_is_the_projects() -> None:
             converge(wanted, platform)
     other = DeclaredEvent(Event("f", {"a": 2}))
     assert converge(declared(hook("a"), other), platform).converged
+
+
+@pytest.mark.parametrize(("asked", "waits", "sent"), [(30.0, [30.0, 1.0, 2.0], 2), (3600.0, [60.0, 1.0, 2.0], 1)])
+def test_what_the_platform_asks_to_wait_is_waited_before_a_create_is_sent_again(
+    asked: float, waits: list[float], sent: int
+) -> None:
+    platform = FakePlatform()
+    failures = iter([ServerFailedError("503", method="POST", path="/webhook", status=503, retry_after=asked)])
+    slept: list[float] = []
+
+    def fail(call: str, argument: object) -> None:
+        if call == "create_webhook" and (failure := next(failures, None)):
+            raise failure
+
+    wanted = declared(hook("a"))
+    live = read(platform, wanted)
+    platform.before = fail
+    outcome = apply(make_plan(wanted, live, Request(NOW)), wanted, Run(platform, live.webhooks, slept.append))
+    assert slept == waits
+    assert [call for call, _ in platform.calls].count("create_webhook") == sent
+    assert outcome.converged is (sent == 2)
