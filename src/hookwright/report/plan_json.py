@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hookwright.model.delivery import WireChange
 from hookwright.model.plan import Action, Outcome, Plan
 from hookwright.model.serial import outcome_to_dict, plan_to_dict
-from hookwright.report.wire_json import change_to_dict
+
+if TYPE_CHECKING:
+    from hookwright.model.delivery import WireChange
 
 DRIFT = "hookwright.drift/1"
 _DRIFT_NAMES = {Action.CREATE: "missing", Action.DELETE: "unexpected", Action.CONFLICT: "conflict"}
@@ -22,6 +23,8 @@ def to_json(plan: Plan) -> str:
 
 def with_wire(plan: Plan, wire: Mapping[str, Sequence[WireChange]]) -> dict[str, Any]:
     """The plan as JSON value, with ``wire`` on the changes of webhooks: what deliveries send before and after."""
+    from hookwright.report.wire_json import change_to_dict
+
     record = plan_to_dict(plan)
     for entry in record["changes"]:
         if entry["kind"] == "webhook" and entry["name"] in wire:

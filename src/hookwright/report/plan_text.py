@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from hookwright.model.delivery import WireChange
 from hookwright.model.plan import Action, Change, FieldChange, Plan, Subscriber
 from hookwright.model.serial import plan_summary
 from hookwright.report.style import Painter, painter, printable
 from hookwright.report.values import show, show_path
+
+if TYPE_CHECKING:
+    from hookwright.model.delivery import WireChange
 
 _SIGNS: Final = {
     Action.CREATE: ("+", "green"),
