@@ -190,12 +190,13 @@ def _trace(root: Mapping[str, Json], path: tuple[str, ...]) -> Trace:
         kind = _type_of(schema)
         if kind not in ("object", "array", ""):
             return Trace(Meets.SCALAR, depth, (), status, required, kind)
-        if kind == "array":
-            if not path[depth].isdecimal():
-                return Trace(Meets.LIST, depth, (), status, required, kind)
+        step = None if kind == "array" else _property(schema, path[depth:])
+        # What may be an object or an array has both: a number that is no property names an element.
+        if step is None and path[depth].isdecimal() and (kind == "array" or "items" in schema):
             schema, required, depth = _follow(root, schema.get("items")), False, depth + 1
             continue
-        step = _property(schema, path[depth:])
+        if kind == "array":
+            return Trace(Meets.LIST, depth, (), status, required, kind)
         if step is None:
             properties = _mapping(schema.get("properties"))
             closed = properties and schema.get("additionalProperties", False) is False

@@ -95,6 +95,11 @@ NESTED = Contract(
             "open": {"properties": {"a": {}}, "additionalProperties": True},
             "loop": {"$ref": "#/properties/loop"},
             "lost": {"$ref": "#/$defs/nothing"},
+            "one_or_many": {
+                "type": ["array", "object"],
+                "properties": {"sku": {"type": "string"}},
+                "items": {"properties": {"sku": {"type": "integer"}}},
+            },
         },
         "required": ["order"],
         "$defs": {
@@ -127,6 +132,9 @@ NESTED = Contract(
         ("open.b", Trace(Meets.OPEN, 1, ("a",), required=False, type="object")),
         ("loop.x", Trace(Meets.OPEN, 1, (), required=False)),
         ("lost.x", Trace(Meets.OPEN, 1, (), required=False)),
+        ("one_or_many.sku", Trace(Meets.KNOWN, 2, (), required=False, type="string")),
+        ("one_or_many.0.sku", Trace(Meets.KNOWN, 3, (), required=False, type="integer")),
+        ("one_or_many.first", Trace(Meets.UNKNOWN, 1, ("sku",), required=False, type="object")),
     ],
 )
 def test_tracing_nested_contracts(path: str, expected: Trace) -> None:
