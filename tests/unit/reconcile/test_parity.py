@@ -139,6 +139,7 @@ def test_presence_of_events_and_their_content() -> None:
         return [(one.name, fields(parity) or str(one.unlike)) for one in parity.differences]
 
     assert found(Event("e", {"a": 1}), Event("e", {"a": 2})) == []
+    assert found(Event("e", {"a": 1}), Event("e", {"a": 1})) == []
     assert found(Event("e", {"a": 1}), Event("e", {"a": 3})) == [("e", [("/sample/a", 1, 3)])]
     assert found(Event("e", {"a": 1}), None) == [("e", "left_only")]
     assert found(Event("e", {"a": 1}), None, right_declared=declared(**RIGHT)) == []
