@@ -21,6 +21,7 @@ COMMANDS: Final = {
         "validate": "Check the project offline: schema, meaning, templates.",
         "render": "Show the exact request that a delivery would send.",
         "explain": "Show the page of a rule.",
+        "contracts": "Propose payload contracts from captured deliveries.",
         "schema": "Print a JSON Schema.",
         "environments": "List the environments of the project.",
         "doctor": "Check the installation, the project, its keys and the API.",

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hookwright.config import load
+from hookwright.model.contract import Departure, Difference
 from hookwright.validate.contracts import Contract, Status, contract, contracts_of, sample
-from hookwright.validate.departures import Difference, differences, propose
+from hookwright.validate.departures import differences, propose
 from hookwright.validate.refinements import refined
 from tests.unit.validate.test_inference import accepts, values
 
@@ -83,9 +84,7 @@ def test_a_proposal() -> None:
     del payload["config_id"]
     proposal = propose(ERRORED, [payload, payload], KNOWN)
     assert (proposal.event, proposal.payloads, proposal.known) == (ERRORED, 2, True)
-    assert proposal.differences == (
-        Difference(proposal.differences[0].kind, "/failed_node", "object; announced until now", 2),
-    )
+    assert proposal.differences == (Difference(Departure.CONFIRMED, "/failed_node", "object; announced until now", 2),)
     schema: Any = proposal.schema
     assert (schema["title"], schema["description"]) == (ERRORED, "Inferred from 2 captured payloads.")
     assert schema["x-status"] == Status.DOCUMENTED
