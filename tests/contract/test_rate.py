@@ -21,7 +21,7 @@ from hookwright.api.client import Client
 from hookwright.emulator.bucket import Buckets
 from hookwright.model.plan import Outcome, StepStatus
 from hookwright.model.resources import Declared, DeclaredWebhook, Environment, Kind, Policy, Webhook
-from hookwright.reconcile.apply import Run, apply
+from hookwright.reconcile.apply import WORKERS, Run, apply
 from hookwright.reconcile.live import read
 from hookwright.reconcile.planner import Request, make_plan
 
@@ -33,13 +33,15 @@ TOTAL = 120.0
 
 
 class CrowdClock:
-    """A clock for threads that come and go: when all that are in a call sleep, it goes on to the next waking."""
+    """A clock for threads that come and go: when all that are in a call sleep, it goes on to the next waking.
 
-    GRACE = 0.003
-    """Seconds (real ones) in which a thread between two calls comes to its next one."""
+    Attributes:
+        expected: says how many threads are in a call, or will be before any time passes.
+    """
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.expected: Callable[[], int] = lambda: 1
         self._inside = 0
         self._asleep = 0
         self._wakings: list[float] = []
@@ -53,24 +55,23 @@ class CrowdClock:
     def time(self) -> float:
         return 1_800_000_000.0 + self.monotonic()
 
-    def within(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        """The call, counted while it runs."""
+    def within(self, call: Callable[..., Any], *, ended: Callable[[], None]) -> Callable[..., Any]:
+        """The call, counted while it runs; ``ended`` is called at its end."""
 
         def counted(*arguments: Any) -> Any:
-            self._count(1)
             self._own.inside = True
+            with self._changed:
+                self._inside += 1
             try:
                 return call(*arguments)
             finally:
                 self._own.inside = False
-                self._count(-1)
+                with self._changed:
+                    self._inside -= 1
+                    ended()
+                    self._go_on()
 
         return counted
-
-    def _count(self, change: int) -> None:
-        with self._changed:
-            self._inside += change
-            self._changed.notify_all()
 
     def sleep(self, seconds: float) -> None:
         guest = not getattr(self._own, "inside", False)
@@ -79,14 +80,18 @@ class CrowdClock:
             heapq.heappush(self._wakings, waking)
             self._inside += guest
             self._asleep += 1
-            self._changed.notify_all()
+            self._go_on()
             while self.now < waking:
-                quiet = not self._changed.wait(self.GRACE)
-                if quiet and self._asleep == self._inside and self._wakings:
-                    self.now = max(self.now, heapq.heappop(self._wakings))
-                    self._changed.notify_all()
-            self._asleep -= 1
+                assert self._changed.wait(60), "the clock stands still"
             self._inside -= guest
+
+    def _go_on(self) -> None:
+        if self._wakings and self._asleep == self._inside >= self.expected():
+            self.now = self._wakings[0]
+            while self._wakings and self._wakings[0] <= self.now:
+                heapq.heappop(self._wakings)
+                self._asleep -= 1
+            self._changed.notify_all()
 
 
 class Platform:
@@ -132,14 +137,22 @@ class Platform:
 
 
 class Counted:
-    """A client whose calls the clock counts."""
+    """A client whose calls the clock counts: of so many creates, as many are under way as there are workers."""
 
-    def __init__(self, client: Client, clock: CrowdClock) -> None:
+    def __init__(self, client: Client, clock: CrowdClock, creates: int) -> None:
         self._client = client
         self._clock = clock
+        self._left = creates
+
+    def applies(self) -> None:
+        """The creates begin."""
+        self._clock.expected = lambda: max(1, min(WORKERS, self._left))
 
     def __getattr__(self, name: str) -> Any:
-        return self._clock.within(getattr(self._client, name))
+        return self._clock.within(getattr(self._client, name), ended=lambda: self._ended(name))
+
+    def _ended(self, name: str) -> None:
+        self._left -= name == "create_webhook"
 
 
 def declared(count: int) -> Declared:
@@ -155,9 +168,10 @@ def converge(count: int, clock: CrowdClock, platform: Platform) -> Outcome:
     """Plan and apply so many creates."""
     wanted = declared(count)
     with Client(wanted.environment.api_url, KEY, transport=httpx.MockTransport(platform), clock=clock) as client:
-        gateway: Any = Counted(client, clock)
+        gateway: Any = Counted(client, clock, count)
         live = read(gateway, wanted)
         plan = make_plan(wanted, live, Request(NOW))
+        gateway.applies()
         return apply(plan, wanted, Run(gateway, live.webhooks, clock.sleep))
 
 
