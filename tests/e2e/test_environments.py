@@ -15,7 +15,7 @@ import pytest
 
 from tests.e2e.conftest import Done, Installed
 from tests.unit.cli.platforms import VARIABLES, WEBHOOKS, Estate, estate
-from tests.unit.cli.repository import commit_all, git
+from tests.unit.cli.repository import committed, git
 
 pytestmark = pytest.mark.e2e
 
@@ -94,10 +94,10 @@ def test_a_fleet_from_nothing_to_history(acme: Estate, call: Call) -> None:
 
 
 def test_there_and_back(acme: Estate, call: Call) -> None:
-    commit_all(acme.root, "first")
+    committed(acme.root, "first")
     call("apply", "-e", "test", "--yes")
     acme.declare(WEBHOOKS.replace("[Workflow Errored]", "[Workflow Stopped]"))
-    commit_all(acme.root, "second")
+    committed(acme.root, "second")
     call("apply", "-e", "test", "--yes")
     index = git(acme.root, "ls-files", "--stage")
     plan = call("rollback", "-e", "test", "--out", "back.json", "--format", "json").json

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -229,3 +232,35 @@ def test_bad_input_is_told_at_its_place(project: Project, text: str, place: str)
         assert place in done.out + done.err
         assert json.loads(project.call(command, "--format", "json", expect=1).out)
     assert project.platform.requests == []
+
+
+def test_an_interrupt_does_not_wait_for_a_platform_that_hangs(project: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        file = project.root / "hookwright.yaml"
+        file.write_text(file.read_text().replace(project.platform.url, f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        process = project.installed.start(
+            "plan", "--format", "json", cwd=project.root, **({"KEY": project.platform.key} | SECRETS)
+        )
+        connection, _ = silent.accept()
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=25)
+        connection.close()
+    assert time.monotonic() - began < 10, "the call's own time-out is 30 s"
+    assert process.returncode == 1
+    assert json.loads(out)["error"]["message"].startswith("interrupted")
+    assert "interrupted" in err
+    assert "Traceback" not in err
+
+
+def test_a_folder_that_is_not_there_is_never_another_project(project: Project) -> None:
+    for arguments in (["-C", "nodir", "plan"], ["plan", "-C", "hookwright.yaml"]):
+        assert "there is no folder" in project.call(*arguments, expect=64).err
+    (project.root / "sub").mkdir()
+    project.call("-C", "sub", "validate")
+    done = project.installed.run("-C", "..", "environments", cwd=project.root)
+    assert (done.code, "there is no hookwright.yaml" in done.err) == (1, True)
+
+
+def test_the_shared_options_may_stand_before_the_command(project: Project) -> None:
+    assert project.call("--format", "json", "-e", project.name, "plan").json["environment"] == project.name

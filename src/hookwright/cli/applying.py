@@ -130,7 +130,8 @@ class Apply:
         if not self._settings.interactive:
             raise UsageError("nobody can be asked here", hint="Pass --yes to apply without asking.")
         names = " and ".join(f"'{one.environment}'" for one in planned if not one.value.empty)
-        click.confirm(f"Apply this to {names}?", abort=True, err=True)
+        if not click.confirm(f"Apply this to {names}?", err=True):
+            raise RefusedError("nothing was applied: the answer was no")
 
     def _apply_all(self, planned: Sequence[Planned]) -> list[Outcome]:
         """Apply the plans; the first Ctrl-C or SIGTERM lets running calls end, the second ends it all."""

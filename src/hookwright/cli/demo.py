@@ -43,6 +43,9 @@ def main(settings: Settings) -> int:
     you can type yourself. Needs the extra 'harness'; touches nothing outside of its folder, and calls nobody but this
     machine.
     """
+    from hookwright.harness.requirements import require_aiohttp
+
+    require_aiohttp()
     with tempfile.TemporaryDirectory(prefix="hookwright-demo-") as folder:
         return _Demo(settings, Path(folder)).run()
 

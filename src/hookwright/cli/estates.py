@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from hookwright.cli.project import connect, known_environment, refuse
@@ -11,6 +10,7 @@ from hookwright.config import resolve
 from hookwright.config.known import known_vars, used_variables, var_names
 from hookwright.errors import ConfigError
 from hookwright.reconcile.mask import secret_name
+from hookwright.reconcile.pool import impatient_pool
 from hookwright.reconcile.takeover.data import Estate, NameFrom, Wish
 from hookwright.reconcile.takeover.secrets import Finder
 from hookwright.validate.secrets import is_secret_name, known_secrets, random_parts
@@ -66,7 +66,7 @@ def read_estates(project: Project, settings: Settings, declared: Sequence[Declar
             workflows = client.list_workflows() if bound else []
         return Estate(one, webhooks, events, workflows, known_vars(project, one.environment.name, settings.environ))
 
-    with ThreadPoolExecutor(max_workers=len(declared), thread_name_prefix="import") as pool:
+    with impatient_pool(len(declared), "import") as pool:
         return list(pool.map(read, declared))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
@@ -12,6 +12,7 @@ from hookwright.cli.git import head_commit
 from hookwright.cli.project import load_environments
 from hookwright.cli.reconciling import Session, open_session
 from hookwright.errors import HookwrightError
+from hookwright.reconcile.pool import impatient_pool
 
 if TYPE_CHECKING:
     from hookwright.api.bucket import TokenBucket
@@ -111,7 +112,7 @@ class Fleet(AbstractContextManager["Fleet"]):
                 raise member.error
             yield Done(member, work(member))
             return
-        with ThreadPoolExecutor(min(AT_ONCE, len(self.members)), thread_name_prefix="environment") as pool:
+        with impatient_pool(min(AT_ONCE, len(self.members)), "environment") as pool:
             begun = [
                 (member, pool.submit(work, member)) if isinstance(member, Session) else member
                 for member in self.members

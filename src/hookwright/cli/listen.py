@@ -50,10 +50,11 @@ def main(
     --db keeps the last 10,000 deliveries with all of their headers, in a file that only you can read.
     """
     from hookwright.cli.keys import chosen_keys
-    from hookwright.cli.listening import Listener
     from hookwright.harness.requirements import require_aiohttp
 
     require_aiohttp()
+    from hookwright.cli.listening import Listener
+
     script = _script(**faults)
     target = _target(forward, yes=yes) if forward else None
     keys, others = chosen_keys(settings, key_envs)

@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -13,6 +14,7 @@ import click
 
 from hookwright import __version__
 from hookwright.cli.options import EXIT_FAILED, EXIT_USAGE, PREFIX, fail, option
+from hookwright.cli.settings import silence_stdout
 from hookwright.errors import HookwrightError, UsageError
 
 COMMANDS: Final = {
@@ -93,6 +95,10 @@ class LazyGroup(click.Group):
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @option("-C", "--directory", metavar="DIR", default=None, help="Look for the project here.")
+@option("-e", "--environment", "environments", metavar="ENV", multiple=True, help="Environment of the project.")
+@option(
+    "--format", "output_format", metavar="FORMAT", default=None, help="Output format: text, json or a command's own."
+)
 @option("--no-color", is_flag=True, default=None, help="No colours.")
 @option("-q", "--quiet", is_flag=True, default=None, help="Only results and errors.")
 @option("-v", "--verbose", is_flag=True, default=None, help="Say more.")
@@ -103,7 +109,7 @@ def cli(ctx: click.Context, /, **given: object) -> None:
     Declare webhook subscriptions and custom events in YAML, check them before a merge, plan the difference to the live
     API, apply it, and find drift.
     """
-    ctx.obj = {name: value for name, value in given.items() if value is not None}
+    ctx.obj = {name: value for name, value in given.items() if value is not None and value != ()}
 
 
 def run(argv: Sequence[str] | None = None) -> NoReturn:
@@ -119,15 +125,23 @@ def run(argv: Sequence[str] | None = None) -> NoReturn:
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("interrupted\n")
-        sys.exit(EXIT_FAILED)
+        _interrupted(arguments)
     except BrokenPipeError:
         # The reader of our output has gone; there is nobody left to tell. Keep the interpreter from flushing at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence_stdout()
         sys.exit(EXIT_FAILED)
     except Exception as error:  # noqa: BLE001 - the last resort: a user never sees a traceback
         _internal(error, arguments)
     sys.exit(0)
+
+
+def _interrupted(arguments: list[str]) -> NoReturn:
+    """Ctrl-C, or the end of the input at a question: say so, and end without waiting for calls that hang."""
+    error = HookwrightError("interrupted, nothing more was done")
+    with suppress(SystemExit):
+        fail(error, _format_asked(arguments))
+    sys.stdout.flush()
+    os._exit(EXIT_FAILED)
 
 
 def _usage(error: click.UsageError, arguments: list[str]) -> NoReturn:

@@ -82,14 +82,16 @@ def command(
                 value = arguments.pop(name, None)
                 if value is not None and value != ():
                     given[name] = value
-            given["output_format"] = given.get("output_format") or formats[0]
-            settings = from_process(**given)
-            if given["output_format"] not in formats:
-                raise click.UsageError(f"this command has no format '{given['output_format']}'.")
+            given["output_format"] = chosen = given.get("output_format") or formats[0]
+            if chosen not in formats:
+                raise click.UsageError(f"This command has no format '{chosen}', but {', '.join(formats)}.")
+            color = False
             try:
+                settings = from_process(**given)
+                color = settings.color
                 code = function(settings, **arguments)
             except HookwrightError as error:
-                fail(error, settings.format, color=settings.color)
+                fail(error, chosen, color=color)
             sys.exit(code or 0)
 
         decorated: Callable[..., Any] = body

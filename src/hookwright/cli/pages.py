@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +12,7 @@ from hookwright.cli.main import COMMANDS, cli
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "commands.md"
 WIDTH = 80
+_SETTINGS: Any = {"help_option_names": ["-h", "--help"], "max_content_width": WIDTH}
 
 _HEAD = """\
 # Commands
@@ -23,14 +25,14 @@ environment.
 def page() -> str:
     """The page: every command's help as an 80-column terminal shows it."""
     parts = [_HEAD]
-    root = click.Context(cli, info_name="hookwright", terminal_width=WIDTH, max_content_width=WIDTH)
+    root = click.Context(cli, info_name="hookwright", terminal_width=WIDTH, **_SETTINGS)
     for group, commands in COMMANDS.items():
         parts.append(f"## {group}\n")
         for name in commands:
             command = cli.get_command(root, name)
             if command is None:
                 raise LookupError(name)
-            context = click.Context(command, root, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+            context = click.Context(command, root, info_name=name, terminal_width=WIDTH, **_SETTINGS)
             parts.append(f"### {name}\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)
 

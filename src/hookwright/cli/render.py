@@ -42,7 +42,8 @@ def main(
     revision and the files as they are now, before and after, without its signature. The work tree is not touched.
     """
     if (name is None) != everything and (everything or against is None):
-        raise UsageError("which webhook?", hint="Name one, or pass --all.")
+        message = "which webhook?" if name is None else "a name and --all exclude each other"
+        raise UsageError(message, hint="Name one webhook, or pass --all.")
     sample = read_sample(**given)
     if against is not None:
         return _against(settings, against, name, sample, reveal=reveal, detailed_exitcode=detailed_exitcode)

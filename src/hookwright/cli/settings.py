@@ -9,6 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hookwright.errors import LocalError, UsageError
+
+
+def silence_stdout() -> None:
+    """Send what is still to come to nowhere, so that the interpreter does not fail on it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -43,9 +50,19 @@ class Settings:
     now: Callable[[], datetime] = _now
 
     def emit(self, text: str) -> None:
-        """Write a report to stdout, ending in one newline."""
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
-        sys.stdout.flush()
+        """Write a report to stdout, ending in one newline.
+
+        Raises:
+            LocalError: stdout takes no more.
+        """
+        try:
+            sys.stdout.write(text if text.endswith("\n") else text + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            silence_stdout()
+            raise LocalError(f"the output cannot be written: {error.strerror}") from None
 
     def say(self, message: str) -> None:
         """Write a message to stderr, unless ``--quiet``."""
@@ -67,7 +84,12 @@ def from_process(
 
     Colour needs a terminal and neither ``--no-color`` nor ``NO_COLOR`` (https://no-color.org); ``FORCE_COLOR`` stands
     in for the terminal. ``CI`` rules out questions.
+
+    Raises:
+        UsageError: ``directory`` is no folder: to look above a mistyped one would find another project.
     """
+    if directory is not None and not Path(directory).is_dir():
+        raise UsageError(f"there is no folder '{directory}'", hint="-C names the folder of the project, or one below.")
     environ = dict(os.environ)
     terminal = sys.stdout.isatty() or bool(environ.get("FORCE_COLOR"))
     return Settings(

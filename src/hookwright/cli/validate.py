@@ -34,6 +34,10 @@ def main(settings: Settings, files: tuple[Path, ...], strict: bool) -> int:
 
     Unset process variables are warnings: whoever has no secrets can validate too.
     """
+    for file in files:
+        if not file.exists():
+            # A deleted file may be named by a hook and have dependents; a mistyped one must not pass in silence.
+            settings.say(f"note: there is no file '{file}'")
     project, declared, findings = check(settings)
     shown = concerning(findings, files, project, declared) if files else findings
     settings.emit(_report(settings, project, shown))

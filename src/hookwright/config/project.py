@@ -28,7 +28,7 @@ def find_project(start: Path) -> Path:
     Raises:
         ConfigError: there is none.
     """
-    absolute = start.absolute()
+    absolute = start.resolve()
     for folder in (absolute, *absolute.parents):
         file = folder / FILE_NAME
         if file.is_file():

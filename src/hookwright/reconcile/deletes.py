@@ -47,7 +47,9 @@ class Deleter:
     def __init__(self, writer: Writer, webhooks: Iterable[LiveWebhook], events: Iterable[LiveEvent] | None) -> None:
         gateway = writer.gateway
         self._writer = writer
-        known = None if events is None else {live.id: live for live in events}
+        known: dict[str, LiveWebhook | LiveEvent] | None = None
+        if events is not None:
+            known = {live.id: live for live in events}
         self._kinds = {
             "webhook": _Kind(gateway.delete_webhook, gateway.list_webhooks, {live.id: live for live in webhooks}),
             "event": _Kind(gateway.delete_event, gateway.list_events, known),

@@ -64,10 +64,10 @@ def read(gateway: Gateway, declared: Declared, *, events: bool = False) -> Live:
         declared: what is declared for the environment.
         events: read the events even where the declaration has nothing to do with any.
     """
-    from concurrent.futures import ThreadPoolExecutor
+    from hookwright.reconcile.pool import impatient_pool
 
     names = workflow_names(declared)
-    with ThreadPoolExecutor(max_workers=3, thread_name_prefix="read") as pool:
+    with impatient_pool(3, "read") as pool:
         webhooks = pool.submit(gateway.list_webhooks)
         found = pool.submit(gateway.list_events) if events or needs_events(declared) else None
         workflows = pool.submit(gateway.find_workflows, sorted(names)) if names else None

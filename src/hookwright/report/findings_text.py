@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.I
 _TAB: Final = 4
 """Columns that a tab is shown with, at most."""
 _CUT: Final = "…"
+_BLOT: Final = "*"
+_SECRETS: Final = frozenset({"HW302", "HW304", "HW305", "HW306", "HW307"})
+"""Rules whose findings mark a secret that stands in clear."""
 
 
 def to_text(
@@ -34,6 +38,7 @@ def to_text(
         path: how files are named.
     """
     writer = _Writer(style.painter(color), sources, width, path, link=color)
+    writer.hide(findings)
     blocks = ["\n".join(writer.finding(finding)) for finding in findings]
     if not findings:
         return "no findings"
@@ -52,6 +57,17 @@ class _Writer:
         self._width = width
         self._path = path
         self._lines: dict[Path, list[str]] = {}
+        self._hidden: dict[tuple[Path, int], list[tuple[int, int]]] = {}
+
+    def hide(self, findings: Sequence[Finding]) -> None:
+        """Show nothing of what findings say is a secret in clear: reports are kept where many can read them."""
+        for span in (finding.span for finding in findings if finding.rule in _SECRETS):
+            if span is None:
+                continue
+            for line in range(span.start.line, span.end.line + 1):
+                start = span.start.column - 1 if line == span.start.line else 0
+                end = span.end.column - 1 if line == span.end.line else sys.maxsize
+                self._hidden.setdefault((span.file, line), []).append((start, end))
 
     def finding(self, finding: Finding) -> Iterator[str]:
         """The lines that one finding is shown in."""
@@ -89,7 +105,13 @@ class _Writer:
             text = self._sources(span.file)
             self._lines[span.file] = [] if text is None else text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         lines = self._lines[span.file]
-        return lines[span.start.line - 1] if 0 < span.start.line <= len(lines) else None
+        number = span.start.line
+        if not 0 < number <= len(lines):
+            return None
+        line = lines[number - 1]
+        for start, end in self._hidden.get((span.file, number), ()):
+            line = line[:start] + _BLOT * len(line[start:end]) + line[end:]
+        return line
 
 
 def clipped(line: str, start: int, end: int, width: int) -> tuple[int, str, int]:

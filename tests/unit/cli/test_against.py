@@ -239,7 +239,7 @@ def test_a_project_in_a_folder_of_a_repository(call: Call, project: Path) -> Non
     ("arguments", "code", "message"),
     [
         (["--against", "nowhere"], 64, "error: the repository has no revision 'nowhere'"),
-        (["--against", "main", "--all", "pager"], 64, "error: which webhook?"),
+        (["--against", "main", "--all", "pager"], 64, "error: a name and --all exclude each other"),
         (["pager", "--detailed-exitcode"], 64, "error: --detailed-exitcode says whether something differs"),
     ],
 )

@@ -23,7 +23,7 @@ from hookwright.validate.schemas import schema_names, schema_text
 from tests.e2e.strict_platform import RefusedError, StrictPlatform
 from tests.unit.cli.calling import Call, make_call
 from tests.unit.cli.platforms import KEYS, WEBHOOKS, Estate, Run, estate
-from tests.unit.cli.repository import commit_all
+from tests.unit.cli.repository import committed
 from tests.unit.cli.test_listen import poster, signed
 
 OUTPUTS = {name.removeprefix("output/") for name in schema_names() if name.startswith("output/")}
@@ -240,10 +240,10 @@ def test_history_and_rollback(out: Outputs, acme: Estate, monkeypatch: pytest.Mo
     path = {"PATH": "/usr/bin:/bin:/usr/local/bin"}
     assert out("histories", 0, "history")["records"] == []
     out("error", 1, "rollback", *TEST, **path)
-    commit_all(acme.root)
+    committed(acme.root)
     out("apply", 0, "apply", *TEST, "--yes", **path)
     acme.declare(WEBHOOKS.replace("Connection Created", "Connection Expired"))
-    commit_all(acme.root)
+    committed(acme.root)
     out("apply", 0, "apply", *TEST, "--yes", **path)
     newest, _ = out("histories", 0, "history")["records"]
     out("history", 0, "history", newest["id"])
@@ -291,7 +291,7 @@ def test_render(out: Outputs, acme: Estate) -> None:
     assert len(out("requests", 0, "render", "pager", *TEST)["requests"]) == 1
     out("error", 64, "render", "nobody", *TEST)
     path = {"PATH": "/usr/bin:/bin:/usr/local/bin"}
-    commit_all(acme.root)
+    committed(acme.root)
     acme.declare(WEBHOOKS.replace("{run:", "{ran:"))
     assert out("wire", 0, "render", "pager", *TEST, "--against", "HEAD", **path)["summary"]["changed"] == 1
     out("error", 64, "render", "pager", *TEST, "--against", "no-such-revision", **path)

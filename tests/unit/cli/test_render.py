@@ -115,7 +115,7 @@ def test_the_payload_from_stdin(call: Call) -> None:
     ("arguments", "code", "message"),
     [
         ((), 64, "which webhook?"),
-        (("pager", "--all"), 64, "which webhook?"),
+        (("pager", "--all"), 64, "a name and --all exclude each other"),
         (("pagr",), 64, "Did you mean 'pager'?"),
         (("pager", "-e", "tset"), 64, "Did you mean 'test'?"),
         (("pager", "--event", "Connection Created"), 64, "does not subscribe to 'Connection Created'"),

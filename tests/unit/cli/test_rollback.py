@@ -12,7 +12,7 @@ import pytest
 
 from tests.unit.cli.calling import make_call
 from tests.unit.cli.platforms import WEBHOOKS, Estate, Run, estate, runner
-from tests.unit.cli.repository import commit_all, git
+from tests.unit.cli.repository import committed, git
 
 LATER = (
     WEBHOOKS.replace("[Connection Created]", "[Connection Created, Connection Expired]")
@@ -56,10 +56,10 @@ def methods(acme: Estate) -> list[str]:
 
 def two_applies(acme: Estate, run: Run, repository: Path) -> tuple[str, str]:
     """Apply one commit, then another; the ids of the records."""
-    commit_all(repository, "first")
+    committed(repository, "first")
     run("apply", "-e", "test", "--yes")
     acme.declare(LATER)
-    commit_all(repository, "second")
+    committed(repository, "second")
     run("apply", "-e", "test", "--yes")
     newest, oldest = (record["id"] for record in run("history", "--format", "json").json["records"])
     acme.platforms["test"].requests.clear()
@@ -106,17 +106,17 @@ def test_an_apply_by_its_id(acme: Estate, run: Run, repository: Path) -> None:
     oldest, newest = two_applies(acme, run, repository)
     first = git(repository, "rev-parse", "HEAD^")
     acme.declare(LATER.replace("Workflow Stopped", "Workflow Timed Out"))
-    commit_all(repository, "third")
+    committed(repository, "third")
     run("apply", "-e", "test", "--yes")
     assert run(*BACK, newest[-6:], "--format", "json").json["git_commit"] == first
     assert f"commit {first[:12]} has no parent here" in run(*BACK, oldest, expect=1).err
 
 
 def test_before_the_first_record_is_the_parent_of_its_commit(acme: Estate, run: Run, repository: Path) -> None:
-    commit_all(repository, "first")
+    committed(repository, "first")
     run("apply", "-e", "test", "--yes", "--history", "elsewhere.jsonl")
     acme.declare(LATER)
-    commit_all(repository, "second")
+    committed(repository, "second")
     run("apply", "-e", "test", "--yes")
     plan = run(*BACK, "--format", "json").json
     assert plan["git_commit"] == git(repository, "rev-parse", "HEAD^")
@@ -125,11 +125,11 @@ def test_before_the_first_record_is_the_parent_of_its_commit(acme: Estate, run: 
 
 
 def test_a_declaration_that_is_not_what_was_applied_is_told(acme: Estate, run: Run, repository: Path) -> None:
-    commit_all(repository, "first")
+    committed(repository, "first")
     acme.declare(WEBHOOKS.replace("/plain", "/uncommitted"))
     run("apply", "-e", "test", "--yes")
     acme.declare(LATER)
-    commit_all(repository, "second")
+    committed(repository, "second")
     run("apply", "-e", "test", "--yes")
     told = "is not what the apply"
     assert any(told in warning for warning in run(*BACK, "--format", "json").json["warnings"])
@@ -180,10 +180,10 @@ def test_a_plan_file_of_it_is_applied_as_any_other(acme: Estate, run: Run, repos
 
 
 def test_a_rename_goes_back_as_a_rename(acme: Estate, run: Run, repository: Path) -> None:
-    commit_all(repository, "first")
+    committed(repository, "first")
     run("apply", "-e", "test", "--yes")
     acme.declare(WEBHOOKS.replace("  plain:\n", "  simple:\n    renamed_from: plain\n"))
-    commit_all(repository, "second")
+    committed(repository, "second")
     run("apply", "-e", "test", "--yes")
     acme.platforms["test"].requests.clear()
     run(*BACK, "--out", "back.json")
@@ -193,12 +193,12 @@ def test_a_rename_goes_back_as_a_rename(acme: Estate, run: Run, repository: Path
 
 
 def test_what_was_adopted_is_not_deleted(acme: Estate, run: Run, repository: Path) -> None:
-    commit_all(repository, "first")
+    committed(repository, "first")
     run("apply", "-e", "test", "--yes")
     by_hand = acme.platforms["test"].add(webhook_url="https://hand.acme.example/", description="by hand")
     text = "webhooks:\n  hand:\n    url: https://hand.acme.example/\n    events: [Workflow Errored]\n"
     acme.declare(f"{text}    adopt: {{test: '{by_hand}'}}\n", "hand")
-    commit_all(repository, "second")
+    committed(repository, "second")
     run("apply", "-e", "test", "--yes")
     acme.platforms["test"].requests.clear()
     (blocked,) = run(*BACK, "--out", "back.json", "--format", "json").json["blocked"]
@@ -220,13 +220,13 @@ def test_a_broken_work_tree_does_not_keep_anybody_from_going_back(acme: Estate, 
 
 
 def test_what_was_wrong_then_is_told_at_its_commit(acme: Estate, run: Run, repository: Path) -> None:
-    commit_all(repository, "first")
+    committed(repository, "first")
     acme.declare("webhooks: {broken: {url: 1}}\n", "broken")
-    commit_all(repository, "broken")
+    committed(repository, "broken")
     (acme.root / "webhooks" / "broken.yaml").unlink()
     run("apply", "-e", "test", "--yes")
     acme.declare(LATER)
-    commit_all(repository, "second")
+    committed(repository, "second")
     run("apply", "-e", "test", "--yes")
     error = run(*BACK, "--format", "json", expect=1).json["error"]
     commit = git(repository, "rev-parse", "HEAD^")
@@ -238,9 +238,9 @@ def test_an_environment_that_was_not_there_yet(acme: Estate, run: Run, repositor
     file = acme.root / "hookwright.yaml"
     whole = file.read_text()
     file.write_text(whole.replace("  test:", "  staging:", 1))
-    commit_all(repository, "first")
+    committed(repository, "first")
     file.write_text(whole)
-    commit_all(repository, "second")
+    committed(repository, "second")
     run("apply", "-e", "test", "--yes")
     assert "the project has no environment 'test'" in run(*BACK, expect=1).err
 
@@ -300,10 +300,10 @@ def test_files_come_out_as_a_checkout_writes_them(acme: Estate, run: Run, reposi
     acme.declare(
         "webhooks: {b: {url: https://x.acme.example/, events: [Workflow Errored], body_file: ../templates/body.json}}\n"
     )
-    commit_all(repository, "first")
+    committed(repository, "first")
     run("apply", "-e", "test", "--yes")
     (acme.root / "templates" / "body.json").write_bytes(b'{"a": 2}')
-    commit_all(repository, "second")
+    committed(repository, "second")
     run("apply", "-e", "test", "--yes")
     plan = run(*BACK, "--format", "json").json
     assert [field["path"] for change in plan["changes"] for field in change["fields"]] == ["/body/a"]

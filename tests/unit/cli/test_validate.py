@@ -120,6 +120,11 @@ def test_a_file_has_a_part_in_what_is_found_elsewhere(call: Call, project: Path)
     assert "HW016" in [each["rule"] for each in only_again.json["findings"]]
 
 
+def test_a_file_that_is_not_there_is_told(call: Call, broken: Path) -> None:
+    done = call("validate", "nofile.yaml", **KEYS, **SECRETS)
+    assert "there is no file 'nofile.yaml'" in done.err
+
+
 def test_what_depends_on_a_file_is_its_business(call: Call, broken: Path) -> None:
     named = (
         "webhooks:\n  named: {url: https://n.acme.example, events: [Workflow Errored], body_file: ../bodies/n.json}\n"

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 
 def check(scope: Scope) -> Iterator[Finding]:
-    """Look for environments without webhooks and events, in a project that has some."""
+    """Look for environments without webhooks and events."""
     declared, entry = scope.declared, scope.entry
     if not scope.whole or entry is None or declared.webhooks or declared.events:
         return
-    if scope.project.webhooks or scope.project.events:
-        message = f"nothing is declared for '{entry.name}': every webhook is turned off for it"
-        yield RULE.at(entry.span(key=True), message)
+    if not scope.project.documents:
+        return  # HW015 says that no file matched.
+    some = scope.project.webhooks or scope.project.events
+    why = "every webhook is turned off for it" if some else "no file of the project declares any webhook or event"
+    yield RULE.at(entry.span(key=True), f"nothing is declared for '{entry.name}': {why}")
 
 
 RULE = Rule(

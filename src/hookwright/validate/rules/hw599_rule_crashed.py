@@ -25,6 +25,6 @@ RULE = Rule(
     why="This is a bug in hookwright, not in the project. What the rule would have found is not known, so the "
     "project counts as not valid; all other rules ran.",
     failing="# No project should do this: please report the one that does.\n",
-    passing="# Turned off with 'rules: {HWxxx: off}', the broken rule is not run.\n",
-    hint="Please report it. Until it is mended, 'rules: {HWxxx: off}' in hookwright.yaml turns the broken rule off.",
+    passing="# Turned off with 'rules: {HWxxx: \"off\"}', the broken rule is not run.\n",
+    hint="Please report it. Until then, 'rules: {HWxxx: \"off\"}' in hookwright.yaml turns the broken rule off.",
 )
