@@ -124,7 +124,7 @@ def test_every_command_tells_a_usage_error_in_json(command: str, out: Outputs) -
     assert error["category"] == "usage"
 
 
-NO_PROJECT_NEEDED = {"init", "explain", "schema", "verify", "listen", "emulator", "demo"}
+NO_PROJECT_NEEDED = {"init", "contracts", "explain", "schema", "verify", "listen", "emulator", "demo"}
 
 
 @pytest.mark.parametrize("command", [name for name in HELP if name not in NO_PROJECT_NEEDED])
@@ -312,6 +312,13 @@ def test_verify(out: Outputs) -> None:
     assert out("verification", 0, "verify", "--signature", good, *TEST, stdin=body)["valid"] is True
     assert out("verification", 1, "verify", "--signature", good, *TEST, stdin=b"{}")["valid"] is False
     out("error", 1, "verify", "--signature", good, "--key-env", "UNSET", stdin=body)
+
+
+def test_contracts(out: Outputs) -> None:
+    body = b'{"event": "Workflow Errored", "instance_id": "1"}'
+    assert len(out("contracts", 0, "contracts", "infer", stdin=body)["contracts"]) == 1
+    out("error", 1, "contracts", "infer", "no-such-file")
+    out("error", 64, "contracts", "infer", "--at", "no pointer", stdin=body)
 
 
 def test_listen(acme: Estate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
