@@ -465,3 +465,29 @@ def test_what_the_platform_asks_to_wait_is_waited_before_a_create_is_sent_again(
     assert slept == waits
     assert [call for call, _ in platform.calls].count("create_webhook") == sent
     assert outcome.converged is (sent == 2)
+
+
+def test_a_stop_between_deletes_withholds_the_rest() -> None:
+    platform = FakePlatform()
+    for name in ("a", "x", "y"):
+        platform.add(marked(name))
+    stop = threading.Event()
+    platform.after = lambda call, argument: stop.set() if call == "delete_webhook" else None
+    outcome = converge(declared(hook("a")), platform, stop=stop)
+    assert [(step.name, str(step.status), step.error) for step in outcome.steps] == [
+        ("x", "applied", None), ("y", "withheld", "interrupted"),
+    ]  # fmt: skip
+
+
+def test_what_is_listed_after_its_delete_was_not_deleted() -> None:
+    class Keeping(FakePlatform):
+        def delete_webhook(self, webhook_id: str) -> list[LiveWebhook]:
+            return list(self.webhooks.values())
+
+    platform = Keeping()
+    platform.add(marked("a"))
+    platform.add(marked("x"))
+    platform.add(marked("y"))
+    outcome = converge(declared(hook("a")), platform)
+    assert by_name(outcome) == {"x": "failed", "y": "withheld"}
+    assert "still lists it" in (outcome.steps[0].error or "")
