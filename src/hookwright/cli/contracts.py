@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from hookwright.cli import completing
 from hookwright.cli.options import Settings, command, option
 from hookwright.errors import ConfigError, LocalError
 
@@ -28,7 +29,13 @@ def main() -> None:
 
 @command(name="infer", short_help="Propose a contract from captured deliveries.")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path, allow_dash=True))
-@option("--event", metavar="E", default=None, help="Only this event; what names none is taken for it.")
+@option(
+    "--event",
+    metavar="E",
+    default=None,
+    help="Only this event; what names none is taken for it.",
+    shell_complete=completing.events,
+)
 @option("--at", metavar="POINTER", default="", help="Where in the body the payload stands: a JSON pointer.")
 @option("--verified", is_flag=True, help="Only deliveries whose signature was valid.")
 @option("--write", is_flag=True, help="Write the contracts into the project, where 'validate' uses them.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hookwright.cli import completing
 from hookwright.cli.options import EXIT_DIFFERENT, Settings, command
 from hookwright.errors import UsageError
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @command(name="diff", short_help="Show where two environments are not alike.")
-@click.argument("left", metavar="ENV")
-@click.argument("right", metavar="ENV")
+@click.argument("left", metavar="ENV", shell_complete=completing.environments)
+@click.argument("right", metavar="ENV", shell_complete=completing.environments)
 def main(settings: Settings, left: str, right: str) -> int:
     """Show where two environments are not alike, live against live.
 

@@ -6,12 +6,13 @@ import json
 
 import click
 
+from hookwright.cli import completing
 from hookwright.cli.options import Settings, command
 from hookwright.errors import UsageError
 
 
 @command(name="explain", short_help="Show the page of a rule.")
-@click.argument("rule", required=False, metavar="[RULE]")
+@click.argument("rule", required=False, metavar="[RULE]", shell_complete=completing.rules)
 def main(settings: Settings, rule: str | None) -> None:
     """Show what RULE means, why it matters, and how to put it right: by id (HW201) or by name (unknown-key).
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hookwright.cli import completing
 from hookwright.cli.options import option
 
 if TYPE_CHECKING:
@@ -29,10 +30,13 @@ def permits_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def target_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """``--target`` and ``--exclude``."""
-    for add in (
-        option("--exclude", "excludes", multiple=True, metavar="NAME", help="All but this; may be repeated."),
-        option("--target", "targets", multiple=True, metavar="NAME", help="Only this; may be repeated."),
+    for long, name, line in (
+        ("--exclude", "excludes", "All but this; may be repeated."),
+        ("--target", "targets", "Only this; may be repeated."),
     ):
+        add = option(
+            long, name, multiple=True, metavar="NAME", help=line, shell_complete=completing.webhooks_and_events
+        )
         function = add(function)
     return function
 

@@ -8,14 +8,17 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
 from hookwright import __version__
-from hookwright.cli.options import EXIT_FAILED, EXIT_USAGE, PREFIX, fail, option
+from hookwright.cli.options import EXIT_FAILED, EXIT_USAGE, PREFIX, directory_option, environment_option, fail, option
 from hookwright.cli.settings import silence_stdout
 from hookwright.errors import HookwrightError, UsageError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Final = {
     "Declare and check": {
@@ -27,6 +30,7 @@ COMMANDS: Final = {
         "schema": "Print a JSON Schema.",
         "environments": "List the environments of the project.",
         "doctor": "Check the installation, the project, its keys and the API.",
+        "completion": "Print the completion script of a shell.",
     },
     "Reconcile": {
         "plan": "Show what an apply would change.",
@@ -76,12 +80,19 @@ class LazyGroup(click.Group):
             with formatter.section(group):
                 formatter.write_dl(list(commands.items()), col_max=14)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and options that begin so, without importing any command."""
+        from click.shell_completion import CompletionItem
+
+        commands = [CompletionItem(name, help=line) for name, line in HELP.items() if name.startswith(incomplete)]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with the nearest name where there is no such command."""
         name = args[0] if args else ""
-        if name and not name.startswith("-") and name not in HELP:
+        if name and not name.startswith("-") and name not in HELP and not ctx.resilient_parsing:
             import difflib
 
             near = difflib.get_close_matches(name, HELP, n=1)
@@ -94,8 +105,8 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": PREFIX, "max_content_width": 100},
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
-@option("-C", "--directory", metavar="DIR", default=None, help="Look for the project here.")
-@option("-e", "--environment", "environments", metavar="ENV", multiple=True, help="Environment of the project.")
+@directory_option()
+@environment_option("Environment of the project.")
 @option(
     "--format", "output_format", metavar="FORMAT", default=None, help="Output format: text, json or a command's own."
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from hookwright.cli import completing
 from hookwright.cli.settings import Settings, from_process
 from hookwright.errors import Category, HookwrightError
 
@@ -33,6 +34,20 @@ def option(*names: str, **attributes: Any) -> Decorator:
     return click.option(*names, **attributes)
 
 
+def directory_option() -> Decorator:
+    """``-C``, of the group and of every command."""
+    help_text = "Look for the project here."
+    return option(
+        "-C", "--directory", metavar="DIR", default=None, help=help_text, shell_complete=completing.directories
+    )
+
+
+def environment_option(help_text: str) -> Decorator:
+    """``-e``, of the group and of the commands that work on environments."""
+    names = ("-e", "--environment", "environments")
+    return option(*names, metavar="ENV", multiple=True, help=help_text, shell_complete=completing.environments)
+
+
 _ENVIRONMENT_HELP = {
     "one": "Environment of the project.",
     "several": "Environment of the project; may be repeated.",
@@ -42,12 +57,9 @@ _ENVIRONMENT_HELP = {
 
 def _shared(*, formats: Sequence[str], environment: str) -> list[Decorator]:
     """The shared options, in the order in which help shows them."""
-    shared = [option("-C", "--directory", metavar="DIR", default=None, help="Look for the project here.")]
+    shared = [directory_option()]
     if environment:
-        help_text = _ENVIRONMENT_HELP[environment]
-        shared.append(
-            option("-e", "--environment", "environments", metavar="ENV", multiple=True, help=help_text),
-        )
+        shared.append(environment_option(_ENVIRONMENT_HELP[environment]))
     shared += [
         option("--format", "output_format", type=click.Choice(list(formats)), default=None, help="Output format."),
         option("--no-color", is_flag=True, default=None, help="No colours."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,16 @@ def page() -> str:
             command = cli.get_command(root, name)
             if command is None:
                 raise LookupError(name)
-            context = click.Context(command, root, info_name=name, terminal_width=WIDTH, **_SETTINGS)
-            parts.append(f"### {name}\n\n```text\n{command.get_help(context)}\n```\n")
+            parts += _helps(command, click.Context(command, root, info_name=name, terminal_width=WIDTH, **_SETTINGS))
     return "\n".join(parts)
+
+
+def _helps(command: click.Command, context: click.Context) -> Iterator[str]:
+    """The help of a command, and of the commands below it."""
+    name = context.command_path.partition(" ")[2]
+    yield f"### {name}\n\n```text\n{command.get_help(context)}\n```\n"
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        yield from _helps(below, click.Context(below, context, info_name=below.name, terminal_width=WIDTH, **_SETTINGS))
 
 
 def main(arguments: list[str]) -> int:

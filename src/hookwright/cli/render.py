@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hookwright.cli import completing
 from hookwright.cli.options import EXIT_DIFFERENT, Settings, command, option
 from hookwright.cli.samples import Sample, payload_options, read_sample
 from hookwright.errors import ConfigError, UsageError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @command(name="render", environment="many", short_help="Show the exact request that a delivery would send.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completing.webhooks)
 @option("--all", "everything", is_flag=True, help="All webhooks.")
 @payload_options
 @option("--against", metavar="REF", default=None, help="Show what differs from this git revision of the project.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hookwright.cli import completing
 from hookwright.cli.options import Decorator, option
 from hookwright.errors import LocalError, UsageError
 
@@ -49,7 +50,13 @@ class Sample:
 def payload_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what a sample delivery carries."""
     options: list[Decorator] = [
-        option("--event", metavar="E", default=None, help="Only this event. Default: all subscribed ones."),
+        option(
+            "--event",
+            metavar="E",
+            default=None,
+            help="Only this event. Default: all subscribed ones.",
+            shell_complete=completing.events,
+        ),
         option(
             "--payload",
             metavar="JSON",

@@ -6,12 +6,13 @@ import json
 
 import click
 
+from hookwright.cli import completing
 from hookwright.cli.options import Settings, command
 from hookwright.errors import UsageError
 
 
 @command(name="schema", short_help="Print a JSON Schema.")
-@click.argument("name", required=False, metavar="[NAME]")
+@click.argument("name", required=False, metavar="[NAME]", shell_complete=completing.schemas)
 def main(settings: Settings, name: str | None) -> None:
     """Print the JSON Schema NAME: of a project's files, of what an event carries, or of what a command prints.
 

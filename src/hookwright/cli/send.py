@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from hookwright.cli import completing
 from hookwright.cli.options import EXIT_FAILED, Settings, command, option
 from hookwright.cli.samples import payload_options, read_sample
 from hookwright.errors import RefusedError
@@ -21,7 +22,7 @@ _SHOWN_SINGLY: Final = 20
 
 
 @command(name="send", environment="one", short_help="Fire sample events, rendered and signed as declared.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completing.webhooks)
 @payload_options
 @option("--to", metavar="URL", default=None, help="Send here, not to the webhook's URL.")
 @option("--count", type=click.IntRange(1, 1_000_000), default=1, show_default=True, help="Deliveries of each event.")

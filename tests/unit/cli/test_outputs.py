@@ -124,7 +124,7 @@ def test_every_command_tells_a_usage_error_in_json(command: str, out: Outputs) -
     assert error["category"] == "usage"
 
 
-NO_PROJECT_NEEDED = {"init", "contracts", "explain", "schema", "verify", "listen", "emulator", "demo"}
+NO_PROJECT_NEEDED = {"init", "contracts", "explain", "schema", "completion", "verify", "listen", "emulator", "demo"}
 
 
 @pytest.mark.parametrize("command", [name for name in HELP if name not in NO_PROJECT_NEEDED])
@@ -312,6 +312,11 @@ def test_verify(out: Outputs) -> None:
     assert out("verification", 0, "verify", "--signature", good, *TEST, stdin=body)["valid"] is True
     assert out("verification", 1, "verify", "--signature", good, *TEST, stdin=b"{}")["valid"] is False
     out("error", 1, "verify", "--signature", good, "--key-env", "UNSET", stdin=body)
+
+
+def test_completion(out: Outputs) -> None:
+    assert out("completion", 0, "completion", "fish")["shell"] == "fish"
+    out("error", 64, "completion", "csh")
 
 
 def test_contracts(out: Outputs) -> None:
