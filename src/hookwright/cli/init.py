@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -70,10 +72,27 @@ jobs:
       - run: hookwright validate --format github
 """
 
+WORKFLOW: Final = ".github/workflows/webhooks.yml"
+EDITOR: Final = ".vscode/settings.json"
+
+OPTIONAL: Final = (WORKFLOW, EDITOR)
+"""Files that a project does without: those of others stay."""
+
+_LONGEST: Final = 63
+"""Characters of a project's name."""
+
+_WORDS: Final = ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
+"""What YAML 1.1 or 1.2 reads as something else than text."""
+
 _SETTINGS: Final = {
     "yaml.schemas": {
         f"{SCHEMAS}/project.schema.json": "hookwright.yaml",
-        f"{SCHEMAS}/resources.schema.json": ["webhooks/**/*.yaml", "events/**/*.yaml"],
+        f"{SCHEMAS}/resources.schema.json": [
+            "webhooks/**/*.yaml",
+            "webhooks/**/*.yml",
+            "events/**/*.yaml",
+            "events/**/*.yml",
+        ],
     }
 }
 
@@ -84,24 +103,31 @@ _SETTINGS: Final = {
 def main(settings: Settings, folder: str | None, project: str | None) -> None:
     """Write a project that validates: hookwright.yaml, a webhook, editor settings and a GitHub workflow.
 
-    Files that are there already are never touched: if one of them is, nothing is written.
+    Nothing that is there already is touched: where it is part of a project, nothing is written, and an editor's
+    settings or a workflow are left as they are.
     """
     root = settings.directory / folder if folder else settings.directory
     files = contents(project or project_name(root))
-    taken = [name for name in files if (root / name).exists()]
-    if taken:
-        raise LocalError(f"{', '.join(taken)} already there in {root}", hint="Nothing was written.")
-    _write(root, files)
+    taken = [name for name in files if os.path.lexists(root / name)]
+    ours = [name for name in taken if name not in OPTIONAL]
+    if ours:
+        raise LocalError(f"{', '.join(ours)} already there in {root}", hint="Nothing was written.")
+    written = {name: text for name, text in files.items() if name not in taken}
+    _write(root, written)
     if settings.format == "json":
-        settings.emit(json.dumps({"format": "hookwright.init/1", "root": str(root), "files": list(files)}))
+        record = {"format": "hookwright.init/1", "root": str(root), "files": list(written), "kept": taken}
+        settings.emit(json.dumps(record, ensure_ascii=False))
         return
-    settings.emit("\n".join(f"  {root / name}" for name in files))
-    settings.say("Next: 'hookwright validate', then set REFOLD_TEST_API_KEY and 'hookwright plan -e test'.")
+    settings.emit("\n".join(f"  {root / name}" for name in written))
+    for name in taken:
+        settings.say(f"left as it is: {root / name}")
+    where = f" in {folder}" if folder else ""
+    settings.say(f"Next: 'hookwright validate'{where}, then set REFOLD_TEST_API_KEY and 'hookwright plan -e test'.")
 
 
 def project_name(root: Path) -> str:
     """A project name made of a folder's name: lower-case letters, digits and dashes."""
-    return re.sub(r"[^a-z0-9]+", "-", root.resolve().name.lower()).strip("-") or "project"
+    return re.sub(r"[^a-z0-9]+", "-", root.resolve().name.lower())[:_LONGEST].strip("-") or "project"
 
 
 def contents(name: str) -> dict[str, str]:
@@ -110,29 +136,42 @@ def contents(name: str) -> dict[str, str]:
     Raises:
         UsageError: the name cannot be a project's.
     """
-    if not re.fullmatch(r"[a-z0-9-]{1,63}", name):
+    if not re.fullmatch(f"[a-z0-9-]{{1,{_LONGEST}}}", name):
         raise UsageError(
             f"'{name}' cannot name a project", hint="Lower-case letters, digits and dashes: --project acme."
         )
     return {
-        "hookwright.yaml": _PROJECT.format(name=name, schemas=SCHEMAS),
+        "hookwright.yaml": _PROJECT.format(name=_scalar(name), schemas=SCHEMAS),
         "webhooks/incidents.yaml": _WEBHOOKS.format(schemas=SCHEMAS),
-        ".github/workflows/webhooks.yml": _WORKFLOW,
-        ".vscode/settings.json": json.dumps(_SETTINGS, indent=2) + "\n",
+        WORKFLOW: _WORKFLOW,
+        EDITOR: json.dumps(_SETTINGS, indent=2) + "\n",
     }
 
 
+def _scalar(name: str) -> str:
+    """A project's name as YAML: in quotes where it would be read as a number or another word of the language."""
+    return name if re.fullmatch(r"[a-z][a-z0-9-]*", name) and name not in _WORDS else f'"{name}"'
+
+
 def _write(root: Path, files: dict[str, str]) -> None:
-    """Write all files, or none."""
-    written: list[Path] = []
+    """Write all files, or none.
+
+    Raises:
+        LocalError: one cannot be written.
+    """
+    made: list[Path] = []
     try:
         for name, text in files.items():
             path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
+            for folder in reversed(path.parents):
+                if not folder.exists():
+                    folder.mkdir()
+                    made.append(folder)
             with path.open("x", encoding="utf-8") as file:
-                written.append(path)
+                made.append(path)
                 file.write(text)
     except OSError as error:
-        for path in written:
-            path.unlink(missing_ok=True)
+        for path in reversed(made):
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
         raise LocalError(f"{error.filename or root} cannot be written: {error.strerror}") from None
