@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM while something is under way on the platform."""
+"""Ctrl-C and SIGTERM while calls are under way."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import Final
 
 from hookwright.cli.options import EXIT_PARTIAL
 
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 APPLY: Final = "the calls under way will end, nothing new is begun. Once more ends it at once."
+_END: Final = 0
+"""The byte that ends the watch; no signal has this number."""
 
 
 @contextmanager
@@ -21,6 +23,9 @@ def stop_on_signals(
 ) -> Iterator[None]:
     """While this lasts, the first SIGINT or SIGTERM sets ``stop``, and the second ends the process at once.
 
+    A thread of its own hears of the signals: the main thread runs a handler of Python's only between two of its own
+    instructions, and one that came just before it began to wait for a call would be heeded only after that.
+
     Args:
         stop: is set.
         say: told of the first.
@@ -28,17 +33,28 @@ def stop_on_signals(
         code: exit code of the second.
     """
 
-    def handle(number: int, frame: FrameType | None) -> None:
-        del frame
-        if stop.is_set():
-            os._exit(code)
-        stop.set()
-        name = signal.Signals(number).name
-        say(f"{name}: {message}")
+    def watch(source: int) -> None:
+        while (number := os.read(source, 1)[0]) != _END:
+            if number not in SIGNALS:
+                continue
+            if stop.is_set():
+                os._exit(code)
+            stop.set()
+            say(f"{signal.Signals(number).name}: {message}")
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    source, sink = os.pipe()
+    os.set_blocking(sink, False)
+    before = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
+    woken_before = signal.set_wakeup_fd(sink, warn_on_full_buffer=False)
+    watcher = threading.Thread(target=watch, args=(source,), name="signals", daemon=True)
+    watcher.start()
     try:
         yield
     finally:
+        signal.set_wakeup_fd(woken_before)
         for number, handler in before.items():
             signal.signal(number, handler)
+        os.write(sink, bytes([_END]))
+        watcher.join()
+        os.close(source)
+        os.close(sink)
