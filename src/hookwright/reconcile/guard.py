@@ -36,8 +36,14 @@ def verdicts(
         permits: what the user allowed.
         targeted: whether the plan is limited to names that were given: then an empty declaration deletes nothing else.
     """
-    if not permits.empty and not targeted and not (declared.webhooks or declared.events):
+    if (
+        not permits.empty
+        and not targeted
+        and not declared.webhooks
+        and (not declared.events or _unnamed(declared, changes))
+    ):
         what = "no file matched 'include'" if declared.files == 0 else "nothing is declared"
+        what = "no webhook is declared any more" if declared.events else what
         yield Blocked(
             "empty",
             f"{what} for the environment '{declared.environment.name}'; pass --allow-empty if that is meant",
@@ -46,6 +52,14 @@ def verdicts(
         if change.action is Action.CONFLICT:
             yield Blocked("conflict", f"{change.kind} '{change.name}': {change.note}")
     yield from _deletes(declared, changes, managed, permits)
+
+
+def _unnamed(declared: Declared, changes: Sequence[Change]) -> bool:
+    """Whether a webhook would go that no tombstone names."""
+    return any(
+        change.kind == "webhook" and change.action is Action.DELETE and change.name not in declared.removed_webhooks
+        for change in changes
+    )
 
 
 def _deletes(declared: Declared, changes: Sequence[Change], managed: int, permits: Permits) -> Iterator[Blocked]:

@@ -370,3 +370,14 @@ def test_a_secret_that_moved_is_masked_where_it_was() -> None:
         ("/body/b", [1], {"c": "(secret)"}),
         ("/headers/X-Run", "(secret)", None),
     ]
+
+
+def test_the_last_webhook_goes_only_by_name_even_where_events_are_declared() -> None:
+    platform = FakePlatform()
+    platform.add(live_hook("last"))
+    event = DeclaredEvent(Event("created", {"id": "1"}))
+    (blocked,) = plan_of(declared(event), platform).blocked
+    assert (blocked.guard, "no webhook is declared any more" in blocked.message) == ("empty", True)
+    assert plan_of(declared(event, removed_webhooks=frozenset({"last"})), platform).blocked == ()
+    assert plan_of(declared(event), platform, permits=Permits(empty=True)).blocked == ()
+    assert plan_of(declared(event), FakePlatform()).blocked == ()
