@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 SECONDS := 60
 CORE := src/hookwright/model/*,src/hookwright/config/*,src/hookwright/validate/*,src/hookwright/templates/*,src/hookwright/reconcile/*,src/hookwright/api/*,src/hookwright/signing.py,src/hookwright/errors.py
 
-.PHONY: demo test check format docs bench bench-quick fuzz clean
+.PHONY: demo test check lint format docs bench bench-quick fuzz clean
 
 $(READY): requirements/dev.txt pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=…"; exit 1; }
@@ -22,7 +22,9 @@ test: $(READY)  ## every test, with branch coverage
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n auto --cov --cov-report= $(ARGS)
 
-check: $(READY)  ## what must hold beside the tests: lint, types, layers, coverage of the core, docs up to date
+check: test lint  ## all that must hold
+
+lint: $(READY)  ## what must hold beside the tests: lint, types, layers, coverage of the core, docs up to date
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
