@@ -102,7 +102,7 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": PREFIX, "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @directory_option()
@@ -167,9 +167,13 @@ def _usage(error: click.UsageError, arguments: list[str]) -> NoReturn:
 
 def _format_asked(arguments: list[str]) -> str:
     """The output format, where the command line could not be parsed or a command broke: as far as one can tell."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    asked = any(this == "--format=json" or (this, following) == ("--format", "json") for this, following in pairs)
-    return "json" if asked or os.environ.get(f"{PREFIX}_FORMAT") == "json" else "text"
+    asked = os.environ.get(f"{PREFIX}_FORMAT")
+    for this, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if this == "--format":
+            asked = following
+        elif this.startswith("--format="):
+            asked = this.removeprefix("--format=")
+    return "json" if asked == "json" else "text"
 
 
 def _internal(error: Exception, arguments: list[str]) -> NoReturn:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from hookwright.cli import completing
 from hookwright.cli.settings import Settings, from_process
@@ -89,11 +90,7 @@ def command(
     def decorate(function: Callable[..., int | None]) -> click.Command:
         @functools.wraps(function)
         def body(**arguments: Any) -> None:
-            given = {**(click.get_current_context().obj or {})}
-            for name in ("directory", "environments", "output_format", "no_color", "quiet", "verbose"):
-                value = arguments.pop(name, None)
-                if value is not None and value != ():
-                    given[name] = value
+            given = _given(click.get_current_context(), arguments)
             given["output_format"] = chosen = given.get("output_format") or formats[0]
             if chosen not in formats:
                 raise click.UsageError(f"This command has no format '{chosen}', but {', '.join(formats)}.")
@@ -114,6 +111,21 @@ def command(
         return made
 
     return decorate
+
+
+def _given(context: click.Context, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The shared options as they were given, taken out of a command's arguments.
+
+    What stands behind the command's name wins over what stands before it, and both over process variables: both levels
+    read the same ones.
+    """
+    given = dict(context.obj or {})
+    for name in ("directory", "environments", "output_format", "no_color", "quiet", "verbose"):
+        value = arguments.pop(name, None)
+        typed = context.get_parameter_source(name) is not ParameterSource.ENVIRONMENT
+        if value is not None and value != () and (typed or name not in given):
+            given[name] = value
+    return given
 
 
 def fail(error: HookwrightError, output_format: str, *, color: bool = False) -> None:
