@@ -6,8 +6,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from hookwright.cli.fleet import Fleet
 
 Planned = Done[Plan]
+
+_GLANCE: Final = 0.2
+"""Seconds after which a signal is noticed at the latest."""
 
 
 def outcome_code(outcomes: Sequence[Outcome]) -> int:
@@ -139,11 +142,15 @@ class Apply:
         total = sum(len(one.value.changes) for one in planned)
         progress = progress_for(self._settings, total, alone=self._fleet.alone)
         try:
-            with stop_on_signals(stop, progress.say):
-                if self._fleet.alone:
-                    return [self._apply(one, stop, progress) for one in planned]
-                with ThreadPoolExecutor(min(AT_ONCE, len(planned)), thread_name_prefix="environment") as pool:
-                    return list(pool.map(lambda one: self._apply(one, stop, progress), planned))
+            with (
+                stop_on_signals(stop, progress.say),
+                ThreadPoolExecutor(min(AT_ONCE, len(planned)), thread_name_prefix="environment") as pool,
+            ):
+                running = [pool.submit(self._apply, one, stop, progress) for one in planned]
+                # A signal's handler runs in this thread, and not while it waits for a lock: never wait for long.
+                while wait(running, timeout=_GLANCE).not_done:
+                    pass
+                return [one.result() for one in running]
         finally:
             progress.end()
 
