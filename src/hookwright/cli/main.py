@@ -14,7 +14,7 @@ import click
 
 from hookwright import __version__
 from hookwright.cli.options import EXIT_FAILED, EXIT_USAGE, PREFIX, directory_option, environment_option, fail, option
-from hookwright.cli.settings import silence_stdout
+from hookwright.cli.settings import silence_stdout, write_utf8
 from hookwright.errors import HookwrightError, UsageError
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ def cli(ctx: click.Context, /, **given: object) -> None:
 def run(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with its exit code. No traceback leaves it."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    write_utf8()
     try:
         cli.main(arguments, prog_name="hookwright", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

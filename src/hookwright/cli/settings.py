@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -10,6 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hookwright.errors import LocalError, UsageError
+
+
+def write_utf8() -> None:
+    """Write UTF-8 whatever the locale says: JSON is nothing else (RFC 8259 §8.1), and reports need more than ASCII."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def silence_stdout() -> None:
