@@ -61,6 +61,13 @@ def events(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     return _beginning(PLATFORM_EVENTS, incomplete)
 
 
+def payloads(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What there are payload contracts of: those events, and what Response nodes give."""
+    from hookwright.templates.syntax import WORKFLOW_RESPONSE
+
+    return events(ctx, param, incomplete) + _beginning([WORKFLOW_RESPONSE], incomplete)
+
+
 def rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The ids of the rules of ``validate``, with their titles; what begins otherwise is taken for a rule's name."""
     del ctx, param

@@ -34,7 +34,7 @@ def main() -> None:
     metavar="E",
     default=None,
     help="Only this event; what names none is taken for it.",
-    shell_complete=completing.events,
+    shell_complete=completing.payloads,
 )
 @option("--at", metavar="POINTER", default="", help="Where in the body the payload stands: a JSON pointer.")
 @option("--verified", is_flag=True, help="Only deliveries whose signature was valid.")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hookwright.cli.main import HELP
+from hookwright.errors import LocalError
 from hookwright.validate.registry import catalogue
 from tests.unit.cli.calling import Call, Called
 
@@ -90,6 +91,7 @@ def test_events(complete: Complete) -> None:
     assert complete("render", "pager", "--event", "Connection") == EVENTS
     assert complete("send", "--event", '"Workflow E') == ["Workflow Errored"]
     assert complete("contracts", "infer", "--event", "Workflow\\ T") == ["Workflow Timed Out"]
+    assert complete("contracts", "infer", "--event", "wo") == ["workflow_response"]
 
 
 def test_rules_and_schemas(complete: Complete) -> None:
@@ -128,6 +130,14 @@ def test_of_no_project_that_could_be_read(complete: Complete, project: Path, tex
         (project / "hookwright.yaml").write_bytes(text)
     assert complete("plan", "-e", "") == []
     assert complete("render", "") == complete("plan", "--target", "") in ([], ["channel", "pager", "plain"])
+
+
+def test_of_a_project_that_cannot_be_opened(complete: Complete, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(file: Path) -> None:
+        raise LocalError(f"{file} cannot be read")
+
+    monkeypatch.setattr("hookwright.config.load", refuse)
+    assert complete("render", "") == []
 
 
 def test_the_formats_of_the_shells(call: Call) -> None:

@@ -255,6 +255,13 @@ def test_too_large(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (done.code, done.err) == (1, "error: - is larger than 10 bytes\nhint: Give it in parts.\n")
 
 
+def test_bodies_that_nest_too_deep(call: Call) -> None:
+    done = call(
+        "contracts", "infer", stdin=listened(b"[" * 100_000, b'{"event": "x", "a": ' + b"[" * 70 + b"]" * 70 + b"}")
+    )
+    assert done.err.endswith("hint: Left out: 2 (not JSON).\n")
+
+
 def test_a_printed_delivery_of_several_lines(call: Call) -> None:
     delivery = json.dumps({"body_base64": base64.b64encode(errored()).decode(), "signature": "valid"}, indent=2)
     assert infer(call, "--verified", stdin=delivery.encode())["contracts"][0]["payloads"] == 1
