@@ -24,7 +24,7 @@ from hookwright.emulator import Options, serve_in_thread
 API = "/api/v2/public"
 GIVE_UP = 0.02
 """Seconds after which the client gives up on a call that is to time out. Others have all the time they need."""
-SILENCE = 0.06
+SILENCE = 0.3
 """Seconds for which the emulator then says nothing, and after which it carries out what is to land late."""
 
 FAULTS: dict[str, dict[str, Any] | None] = {
