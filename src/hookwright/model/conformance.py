@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from hookwright.model.source import Json
-
-NO_FACTS: Final[Mapping[str, Json]] = MappingProxyType({})
 
 
 class Verdict(StrEnum):
@@ -82,7 +79,7 @@ class CheckResult:
     hint: str = ""
     duration: float = 0.0
     exchanges: tuple[Exchange, ...] = ()
-    facts: Mapping[str, Json] = NO_FACTS
+    facts: Mapping[str, Json] = field(default_factory=dict)
     latencies: tuple[float, ...] = field(default=(), repr=False)
 
 
