@@ -45,20 +45,29 @@ def to_text(run: Conformance, *, color: bool = False, verbose: bool = False) -> 
     """
     paint = painter(color)
     of = {verdict: [check for check in run.checks if check.verdict is verdict] for verdict in Verdict}
-    blocks = [list(_failure(check, paint, verbose=verbose)) for check in of[Verdict.FAILED]]
+    blocks = [[_title(check, paint), *_details(check, paint, verbose=verbose)] for check in of[Verdict.FAILED]]
     blocks += [list(_report(check, paint, verbose=verbose)) for check in of[Verdict.INFO]]
     if verbose:
         blocks += [list(_report(check, paint, verbose=verbose)) for check in of[Verdict.PASSED]]
     else:
-        blocks += [measured] if (measured := [*_measured(of[Verdict.PASSED], paint)]) else []
+        blocks += [shown] if (shown := [*_figures_of(of[Verdict.PASSED], paint)]) else []
     if of[Verdict.SKIPPED]:
         blocks.append([_skipped(check, paint) for check in of[Verdict.SKIPPED]])
     blocks.append([_summary(run, paint)])
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
-def _failure(check: CheckResult, paint: Painter, *, verbose: bool) -> Iterator[str]:
-    yield _title(check, paint)
+def details(check: CheckResult, *, verbose: bool = False) -> str:
+    """What was expected of one check, what was seen, why it matters, what to do, its figures and what proves it."""
+    return "\n".join(_details(check, painter(color=False), verbose=verbose))
+
+
+def facts(check: CheckResult) -> str:
+    """The figures and tables of one check; an empty string where it has none."""
+    return "\n".join(_facts(check.facts, painter(color=False)))
+
+
+def _details(check: CheckResult, paint: Painter, *, verbose: bool) -> Iterator[str]:
     yield f"  {paint('expected', 'green')}  {_prose(check.expected)}"
     yield f"  {paint('observed', 'red')}  {_prose(check.observed)}"
     if check.why:
@@ -79,12 +88,11 @@ def _report(check: CheckResult, paint: Painter, *, verbose: bool) -> Iterator[st
         yield from _list(check.exchanges, paint)
 
 
-def _measured(checks: Sequence[CheckResult], paint: Painter) -> Iterator[str]:
+def _figures_of(checks: Sequence[CheckResult], paint: Painter) -> Iterator[str]:
     """The figures of checks that passed, a line for each."""
     for check in checks:
         plain, _ = figures.split(check.facts)
-        if plain:
-            shown = " · ".join(f"{_one_line(name)} {_one_line(value)}" for name, value in plain)
+        if shown := " · ".join(f"{_one_line(name)} {_one_line(value)}" for name, value in plain):
             yield f"{paint(f'measured[{_one_line(check.id)}]', 'green')}: {shown}"
 
 

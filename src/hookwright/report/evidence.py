@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from hookwright.model.conformance import CheckResult, Exchange, Verdict
@@ -13,11 +14,6 @@ from hookwright.report.http import milliseconds, size
 _END_OF_HEAD: Final = b"\r\n\r\n"
 _LINE: Final = re.compile(rb"[^\n]*\n|[^\n]+")
 _NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# What has no shape, or changes how its neighbours show: controls, zero widths, directions, separators, tags.
-_HIDDEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +70,11 @@ def message(raw: bytes, whole: int, *, most: int) -> Message:
 
 def pieces(raw: bytes) -> Line:
     """Bytes as one line, whatever is in them: also its line breaks are spelt out."""
-    found: list[Piece] = []
-    start = 0
     text = raw.decode("utf-8", "surrogateescape")
-    for match in _HIDDEN.finditer(text):
-        if match.start() > start:
-            found.append(Piece(text[start : match.start()]))
-        spelt = _spelt(match.group())
-        if found and found[-1].escaped:
-            found[-1] = Piece(found[-1].text + spelt, escaped=True)
-        else:
-            found.append(Piece(spelt, escaped=True))
-        start = match.end()
-    if start < len(text):
-        found.append(Piece(text[start:]))
-    return tuple(found)
+    return tuple(
+        Piece("".join(run) if shows else "".join(map(_spelt, run)), escaped=not shows)
+        for shows, run in groupby(text, str.isprintable)
+    )
 
 
 def plain(line: Line) -> str:
