@@ -14,7 +14,7 @@ from hookwright.model.conformance import Exchange
 WIDTH: Final = 720
 """Of every chart."""
 
-_ATTEMPT: Final = re.compile(r"(?P<of>.*?)[\s,:]*\battempt (?P<number>\d+)\s*", re.DOTALL)
+_ATTEMPT: Final = re.compile(r"(?P<of>.*?)[\s,:]*\b(?:attempt|request) \d+", re.DOTALL)
 _MOST_LANES: Final = 16
 _EDGE: Final = 16
 _NAMES: Final = 150
@@ -103,7 +103,7 @@ class TimeLine:
 
 
 def time_line(exchanges: Sequence[Exchange]) -> TimeLine | None:
-    """The retries among exchanges: those labelled ``attempt N``, or ``…, attempt N`` for one delivery of several.
+    """The retries among exchanges: those labelled ``attempt N`` or ``request N``, ``…, request N`` where of several.
 
     Returns:
         The chart; None where no delivery has two attempts.

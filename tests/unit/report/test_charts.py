@@ -54,6 +54,13 @@ def test_several_deliveries_have_a_lane_each_and_start_together() -> None:
     assert (len(many.lanes), many.left_out) == (16, 24)
 
 
+def test_requests_are_attempts_too() -> None:
+    made = [replace(each, label=f"hangs, request {number}") for number, each in enumerate(attempts(0, 1, 2), 1)]
+    line = charts.time_line(made)
+    assert line is not None
+    assert [(lane.name, len(lane.bars)) for lane in line.lanes] == [("hangs", 3)]
+
+
 def test_there_is_no_time_line_without_a_retry() -> None:
     assert charts.time_line([]) is None
     assert charts.time_line(attempts(0)) is None
