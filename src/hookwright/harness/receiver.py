@@ -121,7 +121,9 @@ class Receiver:
         answer = self._script(path).answer(attempt)
         if answer.delay:
             await asyncio.sleep(answer.delay)
+        target = ""
         if self._forwarder and not answer.fault:
+            target = self._forwarder.target.url
             answer = await self._forwarder.forward(request.method, path, headers, body)
         await self._record(
             Received(
@@ -136,6 +138,7 @@ class Receiver:
                 attempt=attempt,
                 answered=None if answer.cut else answer.status,
                 duration=time.perf_counter() - begun,
+                target=target,
             )
         )
         return _respond(request, answer)
