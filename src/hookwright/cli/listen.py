@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 @option("--delay", type=click.FloatRange(0, 3600), default=0.0, metavar="S", help="Seconds before each answer.")
 @option("--reset", is_flag=True, help="Reset connections instead of answering (with --fail: instead of 500).")
 @option("--drop", is_flag=True, help="Close connections without an answer (likewise).")
+@option(
+    "--script",
+    "script_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Answers by delivery and attempt, a YAML file; the options above for the rest.",
+)
 @option("--db", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Keep deliveries in this file.")
 @option("--forward", metavar="URL", default=None, help="Pass each delivery on, byte for byte, and its answer back.")
 @filter_options
@@ -35,6 +42,7 @@ def main(
     host: str,
     port: int,
     key_envs: tuple[str, ...],
+    script_file: Path | None,
     forward: str | None,
     yes: bool,
     db: Path | None,
@@ -51,6 +59,9 @@ def main(
     'listening on URL' when ready; then a block per delivery, or with --format json a line of JSON. A delivery is known
     again by method, path and body: --fail counts its attempts. Ends with 0 on Ctrl-C or SIGTERM.
 
+    --script names a file of rules, which give the deliveries of an event, path or method an answer for each attempt
+    (status, delay, headers, body, or a connection that is cut); 'hookwright schema script' says what it holds.
+
     --event, --path and --signature choose what is shown; all deliveries are answered and kept. Values that a process
     variable flowed into are masked where the project tells them.
 
@@ -63,12 +74,14 @@ def main(
 
     require_aiohttp()
     from hookwright.cli.listening import Listener, Options
+    from hookwright.cli.scripting import read_script
     from hookwright.cli.showing import Showing, known_origins
 
+    script = _script(**faults)
     options = Options(
         host=host,
         port=port,
-        script=_script(**faults),
+        script=read_script(script_file, script) if script_file else script,
         target=read_destination(forward, yes=yes) if forward is not None else None,
         db=db,
         wanted=make_filter(event, path, signature),

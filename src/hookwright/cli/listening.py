@@ -16,7 +16,7 @@ from hookwright.harness.answers import Script
 from hookwright.harness.filters import Filter
 from hookwright.harness.forward import Forwarder
 from hookwright.harness.reach import Target
-from hookwright.harness.receiver import Receiver
+from hookwright.harness.receiver import Receiver, Scripts
 from hookwright.harness.store import DeliveryStore
 from hookwright.model.delivery import Received
 from hookwright.report import received as report
@@ -38,7 +38,7 @@ class Options:
 
     host: str
     port: int
-    script: Script
+    script: Script | Scripts
     target: Target | None
     db: Path | None
     wanted: Filter
