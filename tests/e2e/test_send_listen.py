@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.e2e.conftest import Installed, Server
+from tests.unit.harness.wire import exchange, served, status
+from tests.unit.harness.wire import post as raw_post
 
 pytestmark = pytest.mark.e2e
 
@@ -208,6 +210,21 @@ def test_a_delivery_is_forwarded_byte_for_byte(installed: Installed, project: Pa
         got, passed = line(inner), line(outer)
     assert (got["signature"], got["path"], passed["answered"]) == ("valid", "/x", 202)
     assert base64.b64decode(str(got["body_base64"])) == body
+
+
+def test_a_delivery_is_forwarded_byte_for_byte_on_the_wire(installed: Installed, tmp_path: Path) -> None:
+    lines = b"X-B: 2\r\nx-cobalt-SIGNATURE: abc\r\nX-A: \xc3\xa9\r\nX-B: 1\r\nAccept: */*\r\nCONTENT-type: text/x\r\n"
+    with (
+        served(b"HTTP/1.1 202 OK\r\nContent-Length: 0\r\nX-Answer: a\r\n\r\n") as server,
+        installed.serve("listen", "--forward", server.url, "--db", "d.db", cwd=tmp_path) as listener,
+    ):
+        answer = exchange(listener.url, raw_post(b"/a%2F?x=%20&y", b'{"a" : 1}\r\n\xff', lines, b"PATCH"))
+        assert (status(answer), b"\r\nX-Answer: a\r\n" in answer) == (202, True)
+        done = installed.run("replay", "1", "--db", "d.db", "--format", "json", cwd=tmp_path)
+        assert (done.code, done.json["replays"][0]["status"]) == (1, 202)
+    host = server.url.removeprefix("http://").encode()
+    expected = b"PATCH /a%%2F?x=%%20&y HTTP/1.1\r\nHost: %s\r\n%sContent-Length: 12\r\n\r\n" % (host, lines)
+    assert server.requests == [expected + b'{"a" : 1}\r\n\xff'] * 2
 
 
 def test_forwarding_leaves_the_machine_only_when_told_to(installed: Installed, tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hookwright.cli.kept import filter_options, make_filter
 from hookwright.cli.options import Settings, command, option
-from hookwright.errors import RefusedError, UsageError
+from hookwright.errors import UsageError
 
 if TYPE_CHECKING:
     from hookwright.harness.answers import Script
-    from hookwright.harness.reach import Target
 
 
 @command(name="listen", environment="one", short_help="Receive deliveries: verify, show, answer with faults.")
@@ -24,19 +24,31 @@ if TYPE_CHECKING:
 @option("--delay", type=click.FloatRange(0, 3600), default=0.0, metavar="S", help="Seconds before each answer.")
 @option("--reset", is_flag=True, help="Reset connections instead of answering (with --fail: instead of 500).")
 @option("--drop", is_flag=True, help="Close connections without an answer (likewise).")
+@option(
+    "--script",
+    "script_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Answers by delivery and attempt, a YAML file; the options above for the rest.",
+)
 @option("--db", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Keep deliveries in this file.")
 @option("--forward", metavar="URL", default=None, help="Pass each delivery on, byte for byte, and its answer back.")
-@option("--max", "most", type=click.IntRange(1), default=None, metavar="N", help="End after N deliveries.")
-@option("--reveal", is_flag=True, help="Show the values of secret-looking headers.")
+@filter_options
+@option("--max", "most", type=click.IntRange(1), default=None, metavar="N", help="End after N deliveries shown.")
+@option("--reveal", is_flag=True, help="Show secrets.")
 @option("--yes", is_flag=True, help="Forward to other hosts than this machine and private networks too.")
 def main(
     settings: Settings,
     host: str,
     port: int,
     key_envs: tuple[str, ...],
+    script_file: Path | None,
     forward: str | None,
     yes: bool,
     db: Path | None,
+    event: str,
+    path: str,
+    signature: str | None,
     most: int | None,
     reveal: bool,
     **faults: Any,
@@ -47,19 +59,36 @@ def main(
     'listening on URL' when ready; then a block per delivery, or with --format json a line of JSON. A delivery is known
     again by method, path and body: --fail counts its attempts. Ends with 0 on Ctrl-C or SIGTERM.
 
-    --db keeps the last 10,000 deliveries with all of their headers, in a file that only you can read.
+    --script names a file of rules, which give the deliveries of an event, path or method an answer for each attempt
+    (status, delay, headers, body, or a connection that is cut); 'hookwright schema script' says what it holds.
+
+    --event, --path and --signature choose what is shown; all deliveries are answered and kept. Values that a process
+    variable flowed into are masked where the project tells them.
+
+    --db keeps the last 10,000 deliveries with all of their headers, in a file that only you can read, for 'hookwright
+    deliveries' and 'hookwright replay'.
     """
     from hookwright.cli.keys import chosen_keys
+    from hookwright.cli.targets import read_destination
     from hookwright.harness.requirements import require_aiohttp
 
     require_aiohttp()
-    from hookwright.cli.listening import Listener
+    from hookwright.cli.listening import Listener, Options
+    from hookwright.cli.scripting import read_script
+    from hookwright.cli.showing import Showing, known_origins
 
     script = _script(**faults)
-    target = _target(forward, yes=yes) if forward else None
-    keys, others = chosen_keys(settings, key_envs)
-    listener = Listener(settings, keys, others, most=most, reveal=reveal)
-    listener.run(host, port, script, target, db)
+    options = Options(
+        host=host,
+        port=port,
+        script=read_script(script_file, script) if script_file else script,
+        target=read_destination(forward, yes=yes) if forward is not None else None,
+        db=db,
+        wanted=make_filter(event, path, signature),
+        most=most,
+    )
+    showing = Showing(known_origins(settings), *chosen_keys(settings, key_envs), reveal=reveal)
+    Listener(settings, showing, options).run()
     return 0
 
 
@@ -70,19 +99,3 @@ def _script(*, fail: int, status: int, delay: float, reset: bool, drop: bool) ->
         raise UsageError("--reset and --drop exclude each other")
     cut = Cut.RESET if reset else Cut.DROP if drop else None
     return fault_script(fail=fail, status=status, delay=delay, cut=cut)
-
-
-def _target(url: str, *, yes: bool) -> Target:
-    """Where to forward to: without ``--yes`` only this machine and private networks."""
-    from hookwright.harness.reach import Reach, reach, read_target
-
-    target = read_target(url if "://" in url else f"http://{url}")
-    distance = reach(target.host, target.port)
-    if distance is Reach.LINK_LOCAL:
-        raise RefusedError(f"{target.host} is a link-local address: nothing is forwarded there")
-    if distance is Reach.PUBLIC and not yes:
-        raise RefusedError(
-            f"{target.host} is neither this machine nor in a private network",
-            hint="Deliveries and their secrets would leave your network; --yes forwards them all the same.",
-        )
-    return target

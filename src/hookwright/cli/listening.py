@@ -5,26 +5,44 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from hookwright.cli.settings import Settings
+from hookwright.cli.showing import Showing
 from hookwright.errors import HookwrightError
 from hookwright.harness.answers import Script
-from hookwright.harness.diagnosis import diagnose
+from hookwright.harness.filters import Filter
 from hookwright.harness.forward import Forwarder
 from hookwright.harness.reach import Target
-from hookwright.harness.receiver import Receiver
+from hookwright.harness.receiver import Receiver, Scripts
 from hookwright.harness.store import DeliveryStore
-from hookwright.model.delivery import Diagnosis, Key, Received, Verdict
-from hookwright.reconcile.mask import secret_name
+from hookwright.model.delivery import Received
 from hookwright.report import received as report
-from hookwright.signing import SIGNATURE_HEADER
 
-_LARGEST_DIAGNOSED: Final = 1024 * 1024
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to listen.
+
+    Attributes:
+        host: address to listen on.
+        port: port; 0 for a free one.
+        script: what to answer.
+        target: where to pass deliveries on, or None.
+        db: file to keep them in, or None.
+        wanted: which of them to show.
+        most: how many to show before the end; None for no end.
+    """
+
+    host: str
+    port: int
+    script: Script | Scripts
+    target: Target | None
+    db: Path | None
+    wanted: Filter
+    most: int | None
 
 
 class Listener:
@@ -32,56 +50,50 @@ class Listener:
 
     Args:
         settings: where and how to show it.
-        keys: keys to verify with.
-        others: other keys of the project, to say whose key a wrong signature was made with.
-        most: how many deliveries to end after; None for no end.
-        reveal: whether to show the values of secret-looking headers.
+        showing: what may be shown.
+        options: how to listen.
     """
 
-    def __init__(
-        self, settings: Settings, keys: Sequence[Key], others: Sequence[Key], *, most: int | None, reveal: bool
-    ) -> None:
+    def __init__(self, settings: Settings, showing: Showing, options: Options) -> None:
         self._settings = settings
-        self._keys = keys
-        self._others = others
-        self._most = most
-        self._reveal = reveal
+        self._showing = showing
+        self._options = options
         self._shown = 0
         self._stop = asyncio.Event()
         self._failure: Exception | None = None
         self._store: DeliveryStore | None = None
 
-    def run(self, host: str, port: int, script: Script, target: Target | None, db: Path | None) -> None:
+    def run(self) -> None:
         """Listen until SIGINT, SIGTERM or the last delivery asked for.
-
-        Args:
-            host: address to listen on.
-            port: port; 0 for a free one.
-            script: what to answer.
-            target: where to pass deliveries on, or None.
-            db: file to keep them in, or None.
 
         Raises:
             LocalError: the address or the file cannot be used.
             BrokenPipeError: the reader of our output has gone.
         """
-        if db is None:
-            asyncio.run(self._run(host, port, script, target))
+        if self._options.db is None:
+            asyncio.run(self._run())
             return
-        with DeliveryStore(db) as self._store:
-            asyncio.run(self._run(host, port, script, target))
+        with DeliveryStore(self._options.db) as self._store:
+            asyncio.run(self._run())
 
-    async def _run(self, host: str, port: int, script: Script, target: Target | None) -> None:
+    async def _run(self) -> None:
+        options = self._options
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stop.set)
         async with AsyncExitStack() as stack:
             forwarder = None
-            if target:
-                forwarder = Forwarder(target)
+            if options.target:
+                forwarder = Forwarder(options.target)
                 stack.push_async_callback(forwarder.close)
-            receiver = Receiver(self._record, self._settings.now, keys=self._keys, script=script, forwarder=forwarder)
-            url = await receiver.start(host, port)
+            receiver = Receiver(
+                self._record,
+                self._settings.now,
+                keys=self._showing.keys,
+                script=options.script,
+                forwarder=forwarder,
+            )
+            url = await receiver.start(options.host, options.port)
             stack.push_async_callback(receiver.close)
             self._settings.emit(ready_line(url, self._settings.format))
             self._introduce()
@@ -90,9 +102,9 @@ class Listener:
             raise self._failure
 
     def _introduce(self) -> None:
-        if self._keys:
+        if self._showing.keys:
             self._settings.say(
-                f"Signatures are verified with the key of {' or '.join(key.name for key in self._keys)}."
+                f"Signatures are verified with the key of {' or '.join(key.name for key in self._showing.keys)}."
             )
         else:
             self._settings.say(
@@ -101,38 +113,32 @@ class Listener:
 
     async def _record(self, received: Received) -> None:
         """Keep and show one delivery; what fails here ends the listener, not the delivery's answer."""
-        if self._most is not None and self._shown >= self._most:
+        most = self._options.most
+        if most is not None and self._shown >= most:
             return
-        self._shown += 1
         try:
             if self._store:
                 received = replace(received, id=self._store.add(received))
-            self._settings.emit(self._text(received))
+            if self._options.wanted.matches(received):
+                self._shown += 1
+                self._settings.emit(self._text(received))
         except (OSError, HookwrightError) as error:
             self._failure = error
             self._stop.set()
-        if self._shown == self._most:
+        if self._shown == most:
             self._stop.set()
 
     def _text(self, received: Received) -> str:
+        shown, masked = self._showing.delivery(received)
         if self._settings.format == "json":
-            return report.to_json_line(received, self._secret)
+            return report.to_json_line(shown, self._showing.secret, masked=masked)
         return report.to_text(
-            received,
-            self._secret,
-            diagnosis=self._diagnosis(received),
-            verified=bool(self._keys),
+            shown,
+            self._showing.secret,
+            diagnosis=self._showing.diagnosis(received),
+            verified=bool(self._showing.keys),
             color=self._settings.color,
         )
-
-    def _diagnosis(self, received: Received) -> Diagnosis | None:
-        unclear = received.signature is Verdict.INVALID and self._keys
-        if not unclear or len(received.body) > _LARGEST_DIAGNOSED:
-            return None
-        return diagnose(received.body, received.header(SIGNATURE_HEADER), self._keys, self._others)
-
-    def _secret(self, name: str) -> bool:
-        return not self._reveal and name.lower() != SIGNATURE_HEADER and secret_name(name)
 
 
 def ready_line(url: str, output_format: str) -> str:

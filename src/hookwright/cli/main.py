@@ -45,6 +45,8 @@ COMMANDS: Final = {
         "send": "Fire sample events, rendered and signed as declared.",
         "listen": "Receive deliveries: verify, show, answer with faults.",
         "test": "Put a receiver, or the sending side, to the proof.",
+        "deliveries": "Show the deliveries that 'listen' has kept.",
+        "replay": "Send kept deliveries once more, byte for byte.",
         "verify": "Tell whether a captured delivery is valid, and why not.",
         "emulator": "Run the Refold API and its deliveries on this machine.",
         "demo": "Run all of it on the emulator, in a temporary folder.",

@@ -74,12 +74,17 @@ def fault_script(*, fail: int = 0, status: int = 200, delay: float = 0.0, cut: C
     return Script((failing,) * fail, Answer(status, delay, None if fail else cut))
 
 
-class Attempts:
-    """Counts the attempts of each delivery.
+def fingerprint(method: str, path: str, body: bytes) -> bytes:
+    """What the attempts of one delivery have in common, and no other delivery has.
 
     Deliveries carry no id and no attempt number, so that one is known by method, path and body: a retry is the same
-    bytes again. The last few thousand are remembered.
+    bytes again.
     """
+    return hashlib.sha256(f"{method} {path}\n".encode("utf-8", "surrogateescape") + body).digest()
+
+
+class Attempts:
+    """Counts the attempts of each delivery, told apart by :func:`fingerprint`. The last few thousand are remembered."""
 
     def __init__(self, remembered: int = _REMEMBERED) -> None:
         self._remembered = remembered
@@ -87,7 +92,7 @@ class Attempts:
 
     def count(self, method: str, path: str, body: bytes) -> int:
         """Count one more attempt of this delivery; gives its number, from 1."""
-        digest = hashlib.sha256(f"{method} {path}\n".encode("utf-8", "surrogateescape") + body).digest()
+        digest = fingerprint(method, path, body)
         number = self._counts.pop(digest, 0) + 1
         self._counts[digest] = number
         if len(self._counts) > self._remembered:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from hookwright.harness.answers import Answer
 from hookwright.harness.http import FAILURES, explain, open_session, prepare, read_answer
 from hookwright.harness.reach import Target
+from hookwright.model.delivery import DeliveryRequest
 
 ANSWER_LIMIT: Final = 1024 * 1024
 """Bytes of an answer that are passed back."""
@@ -28,10 +29,13 @@ class Forwarder:
         target: where to: a URL with a path is used as it is, one without gets the path of each delivery.
         timeout: seconds that the other receiver has.
         connections: how many requests there may be at once.
+
+    Attributes:
+        target: where to.
     """
 
     def __init__(self, target: Target, *, timeout: float = 30.0, connections: int = 100) -> None:
-        self._target = target
+        self.target = target
         self._timeout = timeout
         self._session = open_session(connections=connections, timeout=timeout)
 
@@ -48,7 +52,8 @@ class Forwarder:
             headers: its headers, a byte a character; those of the connection are left out.
             body: the bytes of its body.
         """
-        url, mapped = prepare(self._url(path), end_to_end((name, _text(value)) for name, value in headers))
+        request = once_more(self.target, method, path, headers, body)
+        url, mapped = prepare(request.url, request.headers)
         try:
             async with self._session.request(method, url, headers=mapped, data=body, allow_redirects=False) as response:
                 answer = await read_answer(response, ANSWER_LIMIT)
@@ -56,14 +61,31 @@ class Forwarder:
             return Answer(502, body=f"forwarding failed: {explain(error, self._timeout)}\n".encode())
         return Answer(response.status, headers=tuple(end_to_end(response.headers.items())), body=answer)
 
-    def _url(self, path: str) -> str:
-        if self._target.path:
-            return self._target.url
-        if not path.startswith("/"):
-            # A request target may be a whole URL (RFC 9112 §3.2.2). The slash keeps it from reaching into the host.
-            parts = urlsplit(path)
-            path = "/" + parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
-        return self._target.url + quote(path.encode("latin-1"), safe=_PRINTABLE)
+
+def once_more(
+    target: Target, method: str, path: str, headers: Iterable[tuple[str, str]], body: bytes
+) -> DeliveryRequest:
+    """The request that makes a delivery once more: its method, headers and body as they came.
+
+    Args:
+        target: where to: a URL with a path is used as it is, one without gets the path of the delivery.
+        method: HTTP method.
+        path: request target of the delivery.
+        headers: its headers, a byte a character; those of the connection are left out.
+        body: the bytes of its body.
+    """
+    kept = end_to_end((name, _text(value)) for name, value in headers)
+    return DeliveryRequest(method, _url(target, path), tuple(kept), body)
+
+
+def _url(target: Target, path: str) -> str:
+    if target.path:
+        return target.url
+    if not path.startswith("/"):
+        # A request target may be a whole URL (RFC 9112 §3.2.2). The slash keeps it from reaching into the host.
+        parts = urlsplit(path)
+        path = "/" + parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
+    return target.url + quote(path.encode("latin-1"), safe=_PRINTABLE)
 
 
 def end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

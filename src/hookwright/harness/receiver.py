@@ -10,7 +10,7 @@ import struct
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from aiohttp import web
 
@@ -28,6 +28,15 @@ MAX_HEADER: Final = 64 * 1024
 
 Record = Callable[[Received], Awaitable[None]]
 
+
+class Scripts(Protocol):
+    """Chooses the script of answers for a delivery."""
+
+    def script_for(self, method: str, path: str, body: bytes) -> Script:
+        """The script for a delivery: its method, request target as sent, and body."""
+        ...
+
+
 # Errors of HTTP are the sender's; a receiver answers them (400, 413) and prints nothing.
 _LOGGER: Final = logging.getLogger("hookwright.receiver")
 _LOGGER.addHandler(logging.NullHandler())
@@ -42,7 +51,8 @@ class Receiver:
         now: the clock (UTC).
         keys: keys to verify with.
         script: what to answer; every delivery that it gives no fault is forwarded where there is a ``forwarder``. A
-            function gives the script for the path of a request (its target as sent, query included).
+            function gives the script for the path of a request (its target as sent, query included), ``Scripts`` for
+            all that tells a delivery from others.
         forwarder: makes the same request elsewhere; what that answers is the answer here.
         max_body: bytes of a body that are taken.
     """
@@ -53,14 +63,14 @@ class Receiver:
         now: Callable[[], datetime],
         *,
         keys: Sequence[Key] = (),
-        script: Script | Callable[[str], Script] | None = None,
+        script: Script | Callable[[str], Script] | Scripts | None = None,
         forwarder: Forwarder | None = None,
         max_body: int = MAX_BODY,
     ) -> None:
         self._record = record
         self._now = now
         self._keys = tuple(keys)
-        self._script = script if callable(script) else _always(script or Script())
+        self._script = _chooser(script or Script())
         self._forwarder = forwarder
         self._max_body = max_body
         self._attempts = Attempts()
@@ -118,10 +128,12 @@ class Receiver:
         path = request.raw_path.encode("utf-8", "surrogateescape").decode("latin-1")
         attempt = self._attempts.count(request.method, path, body)
         signature, key = check_signature(headers, body, self._keys)
-        answer = self._script(path).answer(attempt)
+        answer = self._script(request.method, path, body).answer(attempt)
         if answer.delay:
             await asyncio.sleep(answer.delay)
+        target = ""
         if self._forwarder and not answer.fault:
+            target = self._forwarder.target.url
             answer = await self._forwarder.forward(request.method, path, headers, body)
         await self._record(
             Received(
@@ -136,6 +148,7 @@ class Receiver:
                 attempt=attempt,
                 answered=None if answer.cut else answer.status,
                 duration=time.perf_counter() - begun,
+                target=target,
             )
         )
         return _respond(request, answer)
@@ -152,9 +165,13 @@ class Receiver:
         return bytes(body)
 
 
-def _always(script: Script) -> Callable[[str], Script]:
-    """One script for every path."""
-    return lambda _path: script
+def _chooser(script: Script | Callable[[str], Script] | Scripts) -> Callable[[str, str, bytes], Script]:
+    """A function that gives the script for method, path and body of a delivery."""
+    if isinstance(script, Script):
+        return lambda _method, _path, _body: script
+    if callable(script):
+        return lambda _method, path, _body: script(path)
+    return script.script_for
 
 
 def check_signature(headers: Sequence[tuple[str, str]], body: bytes, keys: Sequence[Key]) -> tuple[Verdict, str]:

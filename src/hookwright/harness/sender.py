@@ -27,7 +27,7 @@ class SendOptions:
         retries: how many more attempts a failed delivery gets; the platform makes up to 3.
         retry_base: seconds before the first of them. The platform's is not documented.
         retry_factor: by how much each pause is longer than the one before.
-        user_agent: ``User-Agent`` of requests that declare none.
+        user_agent: ``User-Agent`` of requests that declare none; None for none at all.
     """
 
     concurrency: int = 10
@@ -35,7 +35,7 @@ class SendOptions:
     retries: int = 0
     retry_base: float = 1.0
     retry_factor: float = 2.0
-    user_agent: str = "hookwright"
+    user_agent: str | None = "hookwright"
 
 
 async def send_all(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+LARGEST_PARSED: Final = 256 * 1024
+"""Bytes of a body above which nobody parses it just to show or filter it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,7 @@ class Received:
         attempt: which attempt of its delivery this is, from 1, as far as path and body tell.
         answered: HTTP status it was answered with; None where the connection was cut instead.
         duration: seconds from the complete body to the answer.
+        target: the URL it was passed on to, or an empty string.
     """
 
     id: str
@@ -170,10 +176,61 @@ class Received:
     attempt: int = 1
     answered: int | None = None
     duration: float = 0.0
+    target: str = field(default="", repr=False)
+
+    @property
+    def event(self) -> str:
+        """The name of the event that the body says, or an empty string."""
+        return event_of(self.body)
 
     def header(self, name: str) -> str | None:
         """The value of the first header of that name, in any case; None where there is none."""
         return find_header(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A received delivery in one line: what a list shows. Fields as in :class:`Received`, and these.
+
+    Attributes:
+        event: name of the event that the body says, or an empty string.
+        size: bytes of the body.
+        delivery: what its attempts have in common and no other delivery has (hexadecimal).
+    """
+
+    id: str
+    received_at: datetime
+    method: str
+    path: str = field(repr=False)
+    event: str
+    signature: Verdict
+    attempt: int
+    answered: int | None
+    duration: float
+    size: int
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A received delivery that was sent once more, fit to be shown.
+
+    Attributes:
+        summary: the delivery.
+        url: where it went, secrets masked.
+        signed: whether it was signed anew.
+        attempt: how it went.
+    """
+
+    summary: Summary
+    url: str
+    signed: bool
+    attempt: Attempt
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the receiver took it."""
+        return Sent((self.attempt,)).delivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +259,15 @@ def find_header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
     """The value of the first header of that name, in any case; None where there is none."""
     wanted = name.lower()
     return next((value for header, value in headers if header.lower() == wanted), None)
+
+
+def event_of(body: bytes) -> str:
+    """The name of the event that a body says; an empty string where it says none, or is too large to be asked."""
+    if len(body) > LARGEST_PARSED:
+        return ""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    name = value.get("event") if isinstance(value, dict) else None
+    return name if isinstance(name, str) else ""

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from hookwright.model.delivery import LARGEST_PARSED, event_of
 from hookwright.model.plan import MASK
 from hookwright.model.source import Json
 from hookwright.report.style import printable
 
 MOST_LINES: Final = 60
 MOST_CHARACTERS: Final = 8_000
-LARGEST_PARSED: Final = 256 * 1024
 _HEX_SHOWN: Final = 64
 
 NameTest = Callable[[str], bool]
@@ -42,9 +42,17 @@ def as_unicode(value: str) -> str:
 
 def event_name(body: bytes) -> str:
     """The name of the event in a body; an empty string where it says none."""
-    value = parse(body)
-    name = value.get("event") if isinstance(value, dict) else None
-    return printable(name[:80]).replace("\n", " ") if isinstance(name, str) else ""
+    return shown_event(event_of(body))
+
+
+def shown_event(name: str) -> str:
+    """The name of an event on one line, bounded: others wrote it."""
+    return printable(name[:80]).replace("\n", " ").replace("\t", " ")
+
+
+def shown_path(path: str) -> str:
+    """A request target (a byte a character) on one line."""
+    return printable(as_unicode(path)).replace("\n", "\\n")
 
 
 def parse(body: bytes) -> Json:

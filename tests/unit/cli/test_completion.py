@@ -42,7 +42,7 @@ def complete(call: Call) -> Complete:
 
 def test_commands(complete: Complete) -> None:
     assert complete("") == list(HELP)
-    assert complete("d") == ["doctor", "drift", "diff", "demo"]
+    assert complete("d") == ["doctor", "drift", "diff", "deliveries", "demo"]
     assert complete("contracts", "") == ["infer"]
     assert complete("nothing") == []
     assert complete("nothing", "") == list(HELP)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from hookwright.harness.store import DeliveryStore
 from hookwright.signing import sign
 from tests.unit.cli.calling import Call
 
@@ -109,6 +110,11 @@ def test_deliveries_are_kept(call: Call, project: Path) -> None:
         (("--forward", "http://8.8.8.8/"), 1, "8.8.8.8 is neither this machine nor in a private network"),
         (("--forward", "169.254.169.254", "--yes"), 1, "169.254.169.254 is a link-local address"),
         (("--forward", "ftp://x/"), 64, "the URL is not one of http or https"),
+        (("--forward", "nourl"), 64, "the URL names no host"),
+        (("--forward", "8000"), 64, "the URL names no host"),
+        (("--forward", ""), 64, "the URL names no host"),
+        (("--forward", "http://"), 64, "the URL is not one of http or https with a host"),
+        (("--signature", "wrong"), 64, "'wrong' is not one of"),
         (("--forward", "no-such-host.invalid"), 1, "the host name 'no-such-host.invalid' has no address"),
         (("--db", "no/such/folder.db"), 1, "no/such/folder.db cannot be used"),
         (("--db", "hookwright.yaml"), 1, "hookwright.yaml cannot be used: file is not a database"),
@@ -118,3 +124,15 @@ def test_what_makes_no_sense(call: Call, arguments: tuple[str, ...], code: int, 
     done = call("listen", *arguments)
     assert (done.code, done.out) == (code, "")
     assert message in done.err
+
+
+def test_filters_choose_what_is_shown_and_not_what_is_kept(call: Call, project: Path) -> None:
+    other = (b'{"event":"Connection Created"}', {})
+    with poster(signed("tk_other"), other, signed(TEST)) as port:
+        done = call(
+            "listen", "-e", "test", "--port", port, "--max", "1", "--format", "json", "--db", "d.db",
+            "--event", "Workflow *", "--signature", "valid", "--path", "/x", TEST_KEY=TEST,
+        )  # fmt: skip
+    assert [json.loads(line)["id"] for line in done.out.splitlines()[1:]] == ["3"]
+    with DeliveryStore(project / "d.db") as store:
+        assert len(store.latest()) == 3

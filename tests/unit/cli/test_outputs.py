@@ -19,6 +19,7 @@ from hookwright.cli.main import HELP
 from hookwright.cli.takeover import main as import_command
 from hookwright.harness.background import serve_receiver_in_thread
 from hookwright.report import conformance_json
+from hookwright.harness.store import DeliveryStore
 from hookwright.signing import sign
 from hookwright.validate.schemas import schema_names, schema_text
 from tests.e2e.strict_platform import RefusedError, StrictPlatform
@@ -27,6 +28,7 @@ from tests.unit.cli.platforms import KEYS, WEBHOOKS, Estate, Run, estate
 from tests.unit.cli.repository import committed
 from tests.unit.cli.test_listen import poster, signed
 from tests.unit.report.conformance_examples import RUN, SENDER
+from tests.unit.harness.test_store import DELIVERY
 
 OUTPUTS = {name.removeprefix("output/") for name in schema_names() if name.startswith("output/")}
 SCHEMAS = {name: json.loads(schema_text(f"output/{name}")) for name in OUTPUTS}
@@ -127,17 +129,9 @@ def test_every_command_tells_a_usage_error_in_json(command: str, out: Outputs) -
 
 
 NO_PROJECT_NEEDED = {
-    "init",
-    "contracts",
-    "explain",
-    "schema",
-    "completion",
-    "verify",
-    "listen",
-    "emulator",
-    "demo",
-    "test",
-}
+    "init", "contracts", "explain", "schema", "completion",
+    "verify", "listen", "deliveries", "replay", "emulator", "demo", "test",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("command", [name for name in HELP if name not in NO_PROJECT_NEEDED])
@@ -353,6 +347,21 @@ def test_listen(acme: Estate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert len(lines) == 3
     for line in lines:
         fits(line, "received")
+
+
+def test_kept_deliveries_and_replays(out: Outputs, acme: Estate) -> None:
+    with DeliveryStore(acme.root / "kept.db") as store:
+        store.add(DELIVERY)
+    db = ("--db", str(acme.root / "kept.db"))
+    assert len(out("kept", 0, "deliveries", *db)["deliveries"]) == 1
+    out("kept", 0, "deliveries", "1", *db)
+    out("error", 64, "deliveries", "2", *db)
+    out("error", 64, "replay", *db)
+    with serve_receiver_in_thread() as receiver:
+        (replayed,) = out("replays", 0, "replay", "1", *db, "--to", receiver.url)["replays"]
+        url = receiver.url
+    assert (replayed["status"], replayed["signed"]) == (200, False)
+    assert out("replays", 1, "replay", "1", *db, "--to", url)["replays"][0]["error"]
 
 
 def test_emulator() -> None:

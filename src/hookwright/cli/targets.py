@@ -1,0 +1,44 @@
+"""Where deliveries may be passed on to: without ``--yes`` only this machine and private networks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hookwright.errors import RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from hookwright.harness.reach import Target
+
+_HOST: Final = re.compile(r"(localhost|[^/?#]*[.:\]][^/?#]*)([/?#]|$)", re.IGNORECASE)
+
+
+def read_destination(url: str, *, yes: bool) -> Target:
+    """Read where deliveries shall go.
+
+    Args:
+        url: an http or https URL; the scheme may be left out before ``localhost``, and before a host with a dot or a
+            port.
+        yes: whether hosts beyond this machine and private networks are allowed.
+
+    Raises:
+        UsageError: it is no URL.
+        LocalError: its host has no address.
+        RefusedError: it is farther away than allowed.
+    """
+    from hookwright.harness.reach import Reach, reach, read_target
+
+    if "://" not in url:
+        if not _HOST.match(url):
+            raise UsageError("the URL names no host", hint="http://127.0.0.1:8000/hook is one, and localhost:8000 too.")
+        url = f"http://{url}"
+    target = read_target(url)
+    distance = reach(target.host, target.port)
+    if distance is Reach.LINK_LOCAL:
+        raise RefusedError(f"{target.host} is a link-local address: nothing is forwarded there")
+    if distance is Reach.PUBLIC and not yes:
+        raise RefusedError(
+            f"{target.host} is neither this machine nor in a private network",
+            hint="Deliveries and their secrets would leave your network; --yes sends them all the same.",
+        )
+    return target
