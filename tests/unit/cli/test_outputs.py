@@ -21,6 +21,7 @@ from hookwright.harness.background import serve_receiver_in_thread
 from hookwright.signing import sign
 from hookwright.validate.schemas import schema_names, schema_text
 from tests.e2e.strict_platform import RefusedError, StrictPlatform
+from tests.github_stand_in import GitHub
 from tests.unit.cli.calling import Call, make_call
 from tests.unit.cli.platforms import KEYS, WEBHOOKS, Estate, Run, estate
 from tests.unit.cli.repository import committed
@@ -124,7 +125,18 @@ def test_every_command_tells_a_usage_error_in_json(command: str, out: Outputs) -
     assert error["category"] == "usage"
 
 
-NO_PROJECT_NEEDED = {"init", "contracts", "explain", "schema", "completion", "verify", "listen", "emulator", "demo"}
+NO_PROJECT_NEEDED = {
+    "init",
+    "contracts",
+    "github",
+    "explain",
+    "schema",
+    "completion",
+    "verify",
+    "listen",
+    "emulator",
+    "demo",
+}
 
 
 @pytest.mark.parametrize("command", [name for name in HELP if name not in NO_PROJECT_NEEDED])
@@ -140,6 +152,26 @@ def test_every_command_tells_in_json_that_there_is_no_project(
 
 
 # --- one by one
+
+
+def test_github(out: Outputs, acme: Estate) -> None:
+    with GitHub().serve() as github:
+        environ = github.environ()
+        (acme.root / "text.md").write_text("the plan")
+        text = ("--body-file", "text.md")
+        comment = ("github", "comment", *text, "--pr", str(github.open()))
+        assert out("github", 0, *comment, **environ)["action"] == "created"
+        assert out("github", 0, *comment, **environ)["action"] == "unchanged"
+        issue = ("github", "issue", "--key", "drift")
+        assert out("github", 0, *issue, "--close", **environ)["action"] == "none"
+        assert out("github", 0, *issue, *text, "--title", "Drift", **environ)["action"] == "created"
+        assert out("github", 0, *issue, "--close", **environ)["action"] == "closed"
+        github.denied = {"comments", "issues"}
+        assert (
+            out("error", 1, "github", "comment", *text, "--pr", "1", "--key", "x", **environ)["error"]["api"]["status"]
+            == 403
+        )
+        assert out("error", 64, *issue, **environ)["error"]["category"] == "usage"
 
 
 def test_validate(out: Outputs, acme: Estate) -> None:
