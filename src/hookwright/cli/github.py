@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from hookwright.cli.action.command import run
 from hookwright.cli.options import Settings, command, option
 from hookwright.errors import UsageError
 
@@ -110,6 +111,7 @@ def issue(
 
 main.add_command(comment)
 main.add_command(issue)
+main.add_command(run)
 
 
 def _repository(

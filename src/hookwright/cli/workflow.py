@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hookwright.errors import LocalError, UsageError
 
@@ -16,13 +16,23 @@ if TYPE_CHECKING:
     from hookwright.api.github.repository import Repository
     from hookwright.cli.settings import Settings
 
+R = TypeVar("R", bound="Repository")
+
 _WHICH = "Pass --pr N."
 
 
 def repository(settings: Settings, name: str | None, max_wait: float) -> Repository:
+    """The repository that a command works on; arguments and errors as for :func:`opened`."""
+    from hookwright.api.github.repository import Repository
+
+    return opened(Repository, settings, name, max_wait)
+
+
+def opened(kind: type[R], settings: Settings, name: str | None, max_wait: float) -> R:
     """The repository that a command works on, with the token of the process environment.
 
     Args:
+        kind: what is to be seen of it.
         settings: has the process environment.
         name: ``owner/name``; None for that of the run.
         max_wait: seconds that one call may take.
@@ -32,7 +42,6 @@ def repository(settings: Settings, name: str | None, max_wait: float) -> Reposit
         ConfigError: the token or an address cannot be used.
     """
     from hookwright.api.github.repository import API_URL
-    from hookwright.api.github.repository import Repository as Opened
 
     environ = settings.environ
     named = name or environ.get("GITHUB_REPOSITORY", "")
@@ -40,7 +49,7 @@ def repository(settings: Settings, name: str | None, max_wait: float) -> Reposit
         raise UsageError(
             "which repository?", hint="Pass --repo OWNER/NAME; in a workflow run GITHUB_REPOSITORY names it."
         )
-    return Opened(
+    return kind(
         named,
         environ.get("GITHUB_TOKEN", ""),
         api_url=environ.get("GITHUB_API_URL") or API_URL,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Self, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from hookwright import __version__
@@ -34,8 +34,8 @@ API_URL: Final = "https://api.github.com"
 MAX_WAIT: Final = 300.0
 """Seconds that one call may take, waits for rate limits included."""
 
-_CONNECT_TIMEOUT: Final = 10.0
-_READ_TIMEOUT: Final = 30.0
+CONNECT_TIMEOUT: Final = 10.0
+READ_TIMEOUT: Final = 30.0
 _RATE, _BURST = 10.0, 10
 """Requests per second: GitHub asks for few at once, and this program makes few."""
 _PAGE: Final = 100
@@ -86,6 +86,9 @@ class Repository:
         LocalError: the proxies or certificates that the process environment names cannot be used.
     """
 
+    understood: ClassVar[frozenset[int]] = frozenset({200, 201, 204})
+    """The statuses of a success."""
+
     def __init__(
         self,
         name: str,
@@ -97,7 +100,7 @@ class Repository:
         clock: Clock = REAL,
         retry: Retry | None = None,
         transport: httpx.BaseTransport | None = None,
-        read_timeout: float = _READ_TIMEOUT,
+        read_timeout: float = READ_TIMEOUT,
     ) -> None:
         from hookwright.api.github.failures import GitHubFailures
         from hookwright.api.transport import Transport
@@ -115,17 +118,20 @@ class Repository:
             "x-github-api-version": "2022-11-28",
             "user-agent": f"hookwright/{__version__}",
         }
+        self._clock = clock
+        self._retry = retry or Retry(base=0.5, total=max_wait)
+        self._bucket = TokenBucket(_RATE, _BURST, clock)
         self._transport = Transport(
             self._origin,
             headers,
             failures=GitHubFailures(Scrubber([token]), "GITHUB_TOKEN", clock, bare_url(self._origin)),
-            bucket=TokenBucket(_RATE, _BURST, clock),
-            retry=retry or Retry(base=0.5, total=max_wait),
+            bucket=self._bucket,
+            retry=self._retry,
             clock=clock,
-            connect_timeout=_CONNECT_TIMEOUT,
+            connect_timeout=CONNECT_TIMEOUT,
             read_timeout=read_timeout,
             transport=transport,
-            understood=frozenset({200, 201, 204}),
+            understood=self.understood,
         )
 
     def __repr__(self) -> str:
@@ -196,33 +202,53 @@ class Repository:
         call = GitHubCall("PATCH", f"{self._base}/issues/{number}", body=dict(fields), needs=_ISSUE_NEEDS)
         return self._transport.call(call, _issue)
 
-    def _pages(self, path: str, query: Mapping[str, str], read: Callable[[Json], T]) -> Iterator[T]:
+    def _pages(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        read: Callable[[Json], T],
+        *,
+        within: str = "",
+        needs: str = "'issues: read'",
+    ) -> Iterator[T]:
         """All entries of a list, page by page as its ``Link`` headers lead on.
+
+        Args:
+            path: its path.
+            query: what is asked of it.
+            read: reads an entry.
+            within: the field that holds the list; empty where the answer is the list.
+            needs: the permission that it takes, for errors.
 
         Raises:
             LocalError: the list is longer than can be looked through: what is sought may be further on, and made twice.
         """
-        following: GitHubCall | None = GitHubCall("GET", path, {**query, "per_page": str(_PAGE)})
+        following: GitHubCall | None = GitHubCall("GET", path, {**query, "per_page": str(_PAGE)}, needs=needs)
         for _ in range(_MOST_PAGES):
             if following is None:
                 return
-            entries, following = self._transport.send(following, lambda answer: self._page(answer, read))
+            entries, following = self._transport.send(following, lambda answer: self._page(answer, read, within, needs))
             yield from entries
         if following is not None:
             raise LocalError(f"{path} lists more than {_MOST_PAGES * _PAGE:,} entries: too many to look through")
 
-    def _page(self, answer: Answer, read: Callable[[Json], T]) -> tuple[list[T], GitHubCall | None]:
+    def _page(
+        self, answer: Answer, read: Callable[[Json], T], within: str, needs: str
+    ) -> tuple[list[T], GitHubCall | None]:
         """The entries of a page, and the call for the next one."""
         from hookwright.api.transport import json_of
 
-        entries = records(json_of(answer), read)
+        value = json_of(answer)
+        if within:
+            value = value.get(within) if isinstance(value, dict) else None
+        entries = records(value, read)
         link = _NEXT.search(answer.headers.get("link", ""))
         if link is None:
             return entries, None
         parts = urlsplit(link[1])
         if f"{parts.scheme}://{parts.netloc}" != self._origin:
             raise WireError("the next page is said to be on another host")  # It would get the token.
-        return entries, GitHubCall("GET", parts.path, dict(parse_qsl(parts.query)))
+        return entries, GitHubCall("GET", parts.path, dict(parse_qsl(parts.query)), needs=needs)
 
 
 def _is_pull_request(value: Json) -> bool:
