@@ -28,7 +28,7 @@ KEYS = {
 }
 """No secrets: the platform is an emulator that takes any key."""
 
-_HEAD = "# Made of examples/ci/github/{name} by 'make docs': the workflows that hookwright hands out, on its own example.\n"
+_HEAD = "# Made of examples/ci/github/{name} by 'make docs': what hookwright hands out, on its own example.\n"
 _STEP = "      - id: hookwright\n"
 _EMULATOR = """\
       - name: Put an emulator in the place of the platform
@@ -65,9 +65,7 @@ def files() -> dict[Path, str]:
 
 def main() -> int:
     """Write, or check."""
-    stale = [
-        (file, text) for file, text in files().items() if not file.is_file() or file.read_text("utf-8") != text
-    ]
+    stale = [(file, text) for file, text in files().items() if not file.is_file() or file.read_text("utf-8") != text]
     if "--check" not in sys.argv[1:]:
         for file, text in stale:
             file.write_text(text, "utf-8")
