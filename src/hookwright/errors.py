@@ -7,7 +7,7 @@
     ├── ConfigError                   the project's files are wrong; carries findings (config)
     ├── RefusedError                  a guard said no; nothing was written (refused)
     ├── LocalError                    a file, a port or a program of this machine failed (local)
-    └── ApiError                      a call to the platform failed; knows whether it may have had an effect (api)
+    └── ApiError                      a call to the platform or GitHub failed; knows if it may have had an effect (api)
         ├── NotSentError              the request never reached the platform (network)
         ├── OutcomeUnknownError       sent, but the answer was lost or makes no sense (network)
         └── AnsweredError             the platform answered with an error
@@ -108,7 +108,7 @@ class LocalError(HookwrightError):
 
 
 class ApiError(HookwrightError):
-    """A call to the platform failed.
+    """A call to the platform, or to GitHub, failed.
 
     Attributes:
         method: HTTP method of the call.

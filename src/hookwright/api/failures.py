@@ -34,7 +34,6 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _SERVER_ERRORS: Final = 500
 _WORTH_REPEATING: Final = frozenset({500, 502, 503})
 _PHRASES: Final = {int(status): status.phrase for status in HTTPStatus}
-_NOT_THE_API: Final = "Is api_url the address of the API, and does nothing on the way answer in its place?"
 _ID_LENGTH: Final = 64
 """Characters shown of a code or a request id."""
 _LONGEST_RETRY_AFTER: Final = 24 * 3600.0
@@ -67,6 +66,9 @@ class Failures:
         host: scheme, host and port of the platform.
     """
 
+    not_the_api = "Is api_url the address of the API, and does nothing on the way answer in its place?"
+    """The hint where an answer does not seem to be the API's."""
+
     def __init__(self, scrubber: Scrubber, key_source: str, clock: Clock, host: str = "the platform") -> None:
         self._scrubber = scrubber
         self._key_source = key_source
@@ -92,7 +94,7 @@ class Failures:
     def garbled(self, call: Call, reason: str, *, again: Again = Again.READS) -> Failure:
         """The platform answered with success, but not with what the API answers; ``reason`` may be foreign text."""
         what = f"was answered with something else than the API answers: {self._scrubber.clean(reason)}"
-        return Failure(self._unknown(call, what, hint=_NOT_THE_API), again)
+        return Failure(self._unknown(call, what, hint=self.not_the_api), again)
 
     def answered(self, call: Call, answer: Answer) -> Failure:
         """The platform answered with an error, or with a redirect."""
@@ -130,7 +132,7 @@ class Failures:
         except (ValueError, RecursionError):
             read = None
         if read is None:
-            return Envelope(), "" if answer.status >= _SERVER_ERRORS else _NOT_THE_API
+            return Envelope(), "" if answer.status >= _SERVER_ERRORS else self.not_the_api
         clean = self._scrubber.clean
         return Envelope(
             code=clean(read.code, _ID_LENGTH),

@@ -9,7 +9,7 @@ import ipaddress
 import json
 import ssl
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -62,7 +62,9 @@ T = TypeVar("T")
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
 """Bytes, decompressed."""
 
-_UNDERSTOOD: Final = frozenset({200, 201})
+UNDERSTOOD: Final = frozenset({200, 201})
+"""The statuses of a success that the platform uses."""
+
 _KEEPALIVE: Final = 3.0
 """Seconds that an idle connection is kept: less than the 5 after which common servers close theirs. A POST that meets
 a connection being closed is a POST of unknown outcome."""
@@ -84,6 +86,7 @@ class Transport:
         read_timeout: seconds to wait for each part of an answer.
         transport: takes the place of the network in tests.
         observe: told of every answered attempt.
+        understood: the statuses of a success.
 
     Raises:
         LocalError: the proxies or certificates that the process environment names cannot be used.
@@ -102,8 +105,10 @@ class Transport:
         read_timeout: float,
         transport: httpx.BaseTransport | None = None,
         observe: Observe | None = None,
+        understood: Container[int] = UNDERSTOOD,
     ) -> None:
         self._base_url = base_url
+        self._understood = understood
         self._observe = observe
         self._failures = failures
         self._bucket = bucket
@@ -148,13 +153,17 @@ class Transport:
         Raises:
             ApiError: it failed for good; ``effect`` covers all attempts.
         """
+        return self.send(call, lambda answer: decode(json_of(answer)))
+
+    def send(self, call: Call, read: Callable[[Answer], T]) -> T:
+        """Make a call whose answer is more than its JSON; ``read`` takes all of it. Else as :meth:`call`."""
         deadline = self._clock.monotonic() + self._retry.total
         attempt = 0
         unknown = False
         failure = self._failures.withheld(call)
         while (ticket := self._bucket.acquire(deadline)) is not None:
             attempt += 1
-            outcome = self._attempt(call, decode, deadline)
+            outcome = self._attempt(call, read, deadline)
             if not isinstance(outcome, Failure):
                 return outcome
             failure = outcome
@@ -172,21 +181,17 @@ class Transport:
             failure.error.effect = Effect.UNKNOWN
         raise failure.error
 
-    def _attempt(self, call: Call, decode: Callable[[Json], T], deadline: float) -> T | Failure:
+    def _attempt(self, call: Call, read: Callable[[Answer], T], deadline: float) -> T | Failure:
         # Nothing is raised from inside an except block: httpx's exceptions hold the request, and it holds the key.
         outcome = self._exchange(call, deadline)
         if isinstance(outcome, Failure):
             return outcome
-        if outcome.status not in _UNDERSTOOD:
+        if outcome.status not in self._understood:
             if outcome.status // 100 == 2:
                 return self._failures.garbled(call, f"status {outcome.status}, which the API does not use")
             return self._failures.answered(call, outcome)
         try:
-            value = _DECODER.decode(outcome.body.decode("utf-8-sig"))
-        except (ValueError, RecursionError):
-            return self._failures.garbled(call, _content(outcome))
-        try:
-            return decode(value)
+            return read(outcome)
         except WireError as error:
             return self._failures.garbled(call, str(error))
 
@@ -214,7 +219,7 @@ class Transport:
                 self._tell(self._observe, call, answer, begun)
             return answer
         # Half an error answer is an error answer; half a success is nothing.
-        return answer if answer is not None and answer.status not in _UNDERSTOOD else failure
+        return answer if answer is not None and answer.status not in self._understood else failure
 
     def _tell(self, observe: Observe, call: Call, answer: Answer, begun: float) -> None:
         from hookwright.api.exchange import Exchange
@@ -273,6 +278,18 @@ def _refuse_constant(name: str) -> Json:
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def json_of(answer: Answer) -> Json:
+    """The JSON of an answer.
+
+    Raises:
+        WireError: it is none; the message says what it seems to be.
+    """
+    try:
+        return _DECODER.decode(answer.body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise WireError(_content(answer)) from None
 
 
 def _content(answer: Answer) -> str:

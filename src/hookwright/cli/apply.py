@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @command(name="apply", environment="several", short_help="Make the live webhooks what is declared.")
 @click.argument("planfile", required=False, metavar="[PLANFILE]", type=click.Path(dir_okay=False))
 @option("-y", "--yes", is_flag=True, help="Do not ask; for CI.")
+@option("--any-commit", is_flag=True, help="Apply PLANFILE after a merge too: what is declared must be the same.")
 @target_options
 @permits_options
 @history_option
@@ -27,6 +28,7 @@ def main(
     settings: Settings,
     planfile: str | None,
     yes: bool,
+    any_commit: bool,
     targets: tuple[str, ...],
     excludes: tuple[str, ...],
     history: str | None,
@@ -35,7 +37,8 @@ def main(
     """Make the live webhooks and events what is declared.
 
     Shows the plan and asks. With PLANFILE, applies that plan and nothing else: refused where the declaration, the
-    environment or a live object it touches has changed since. Order: create, update, read back, delete.
+    environment or a live object it touches has changed since; with --any-commit, the commit may be another one as long
+    as it declares the same. Order: create, update, read back, delete.
 
     With several environments all of them are planned first; if one cannot be planned, or is blocked, nothing is
     written to any of them.
@@ -51,10 +54,12 @@ def main(
             again = Apply(
                 settings,
                 fleet,
-                lambda session: _same_plan(settings, fleet, session, reviewed),
+                lambda session: _same_plan(settings, fleet, session, reviewed, any_commit=any_commit),
                 kept_at(history, fleet.project.file),
             )
             return again.run(ask=False)
+    if any_commit:
+        raise UsageError("--any-commit is about a plan file, and none is named", hint="hookwright apply PLANFILE")
     with open_fleet(settings) as fleet:
         wish = asked(settings, fleet.commit, targets, excludes, permits, elsewhere=fleet.names())
         run = Apply(settings, fleet, lambda session: session.plan(wish), kept_at(history, fleet.project.file))
@@ -88,13 +93,15 @@ def _open_reviewed(settings: Settings, reviewed: dict[str, Any]) -> Fleet:
     return open_past(settings, project, choose_environment(project, settings, preferred=named), commit).fleet
 
 
-def _same_plan(settings: Settings, fleet: Fleet, session: Session, reviewed: dict[str, Any]) -> Plan:
+def _same_plan(
+    settings: Settings, fleet: Fleet, session: Session, reviewed: dict[str, Any], *, any_commit: bool
+) -> Plan:
     """Make the reviewed plan again; refused unless it comes out the same."""
     from hookwright.reconcile import planfile
     from hookwright.reconcile.digest import Digester
 
     plan = session.plan(planfile.asked_of(reviewed, settings.now(), fleet.commit))
-    planfile.check(reviewed, plan, Digester(session.api_key))
+    planfile.check(reviewed, plan, Digester(session.api_key), any_commit=any_commit)
     if reviewed["blocked"]:
         # Guards of a rollback know the history; what they found stands in the file alone.
         reasons = [str(item["message"]) for item in reviewed["blocked"]]

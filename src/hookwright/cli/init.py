@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 import click
 
 from hookwright.cli.options import Settings, command, option
+from hookwright.cli.workflows import ACTION, FOLDER, NAMES, VALIDATE, Setting, action_at, rendered, variables_of
 from hookwright.errors import LocalError, UsageError
 
 SCHEMAS: Final = "https://raw.githubusercontent.com/hookwright/hookwright/main/schemas"
@@ -51,32 +53,11 @@ webhooks:
       test: {{ enabled: false }}   # an override: deep-merged, null removes a key, false means "not there"
 """
 
-_WORKFLOW: Final = """\
-name: webhooks
-on:
-  pull_request:
-permissions:
-  contents: read
-jobs:
-  validate:
-    runs-on: ubuntu-24.04
-    timeout-minutes: 5
-    steps:
-      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
-        with:
-          persist-credentials: false
-      - uses: actions/setup-python@e797f83bcb11b83ae66e0230d6156d7c80228e7c # v6.0.0
-        with:
-          python-version: "3.11"
-      - run: pip install hookwright
-      - run: hookwright validate --format github
-"""
-
-WORKFLOW: Final = ".github/workflows/webhooks.yml"
+MAIN: Final = "hookwright.yaml"
 EDITOR: Final = ".vscode/settings.json"
 
-OPTIONAL: Final = (WORKFLOW, EDITOR)
-"""Files that a project does without: those of others stay."""
+VARIABLES: Final = {"REFOLD_TEST_API_KEY": ("test",), "REFOLD_PRODUCTION_API_KEY": ("production",)}
+"""The process variables of a new project, each with the environments that need it."""
 
 _LONGEST: Final = 63
 """Characters of a project's name."""
@@ -100,16 +81,28 @@ _SETTINGS: Final = {
 @command(name="init", short_help="Write a working project.")
 @click.argument("folder", required=False, metavar="[DIR]", type=click.Path(file_okay=False))
 @option("--project", metavar="NAME", default=None, help="Name of the project. Default: the folder's.")
-def main(settings: Settings, folder: str | None, project: str | None) -> None:
+@option("--github", is_flag=True, help="Write workflows for GitHub that plan, apply and find drift too.")
+@option("--action-ref", metavar="REF", default="v1", show_default=True, help="Version of the Action that they use.")
+def main(settings: Settings, folder: str | None, project: str | None, github: bool, action_ref: str) -> None:
     """Write a project that validates: hookwright.yaml, a webhook, editor settings and a GitHub workflow.
 
-    Nothing that is there already is touched: where it is part of a project, nothing is written, and an editor's
-    settings or a workflow are left as they are.
+    With --github, workflows for plan, apply and drift too, at the root of the git repository; in a project that is
+    there, just the workflows, with the secrets that it needs. Nothing that is there already is touched: where it is
+    part of a project, nothing is written, and an editor's settings or a workflow are left as they are.
     """
     root = settings.directory / folder if folder else settings.directory
-    files = contents(project or project_name(root))
+    uses = action_at(action_ref)
+    there = github and (root / MAIN).is_file()
+    if there and project:
+        raise UsageError(f"there is a project in {root}, and it has a name", hint="Leave out --project.")
+    files, variables = _workflows_of(settings, root, uses) if there else ({}, tuple(VARIABLES))
+    if not there:
+        files = contents(project or project_name(root), uses)
+        if github:  # in place of the one beside the project, which may be below the repository's root
+            del files[f"{FOLDER}/{VALIDATE}"]
+            files |= workflows(root, uses, VARIABLES, tuple(name for (name,) in VARIABLES.values()))
     taken = [name for name in files if os.path.lexists(root / name)]
-    ours = [name for name in taken if name not in OPTIONAL]
+    ours = [name for name in taken if not _optional(name)]
     if ours:
         raise LocalError(f"{', '.join(ours)} already there in {root}", hint="Nothing was written.")
     written = {name: text for name, text in files.items() if name not in taken}
@@ -118,11 +111,53 @@ def main(settings: Settings, folder: str | None, project: str | None) -> None:
         record = {"format": "hookwright.init/1", "root": str(root), "files": list(written), "kept": taken}
         settings.emit(json.dumps(record, ensure_ascii=False))
         return
-    settings.emit("\n".join(f"  {root / name}" for name in written))
+    settings.emit("\n".join(f"  {_shown(root, name)}" for name in written))
     for name in taken:
-        settings.say(f"left as it is: {root / name}")
+        settings.say(f"left as it is: {_shown(root, name)}")
+    if github:
+        settings.say(f"Next: set the secrets {', '.join(variables)} in the repository, and commit.")
+        settings.say("docs/ci.md tells the rest: who approves, and what a branch must pass.")
+        return
     where = f" in {folder}" if folder else ""
     settings.say(f"Next: 'hookwright validate'{where}, then set REFOLD_TEST_API_KEY and 'hookwright plan -e test'.")
+
+
+def _workflows_of(settings: Settings, root: Path, uses: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The workflows of a project that is there, and the process variables that it needs."""
+    from dataclasses import replace
+
+    from hookwright.cli.project import load_project, refuse
+
+    project = load_project(replace(settings, directory=root))
+    refuse(list(project.findings), "the project cannot be read")
+    variables = variables_of(project)
+    return workflows(root, uses, variables, tuple(project.environments)), tuple(variables)
+
+
+def workflows(
+    root: Path, uses: str, variables: Mapping[str, Sequence[str]], environments: Sequence[str]
+) -> dict[str, str]:
+    """The workflows of a project: path as seen from its root → text.
+
+    Args:
+        root: the project's root.
+        uses: the Action, as workflows name it.
+        variables: its process variables, each with the environments that need it.
+        environments: its environments.
+    """
+    top = next((one for one in (root.resolve(), *root.resolve().parents) if (one / ".git").exists()), root.resolve())
+    setting = Setting(root.resolve().relative_to(top).as_posix(), uses, variables, environments)
+    below = Path(os.path.relpath(top, root.resolve()))
+    return {(below / FOLDER / name).as_posix(): rendered(name, setting) for name in NAMES}
+
+
+def _optional(name: str) -> bool:
+    """Whether a project does without a file: those of others stay."""
+    return name == EDITOR or Path(name).parent.name == "workflows"
+
+
+def _shown(root: Path, name: str) -> str:
+    return os.path.normpath(root / name)
 
 
 def project_name(root: Path) -> str:
@@ -130,8 +165,12 @@ def project_name(root: Path) -> str:
     return re.sub(r"[^a-z0-9]+", "-", root.resolve().name.lower())[:_LONGEST].strip("-") or "project"
 
 
-def contents(name: str) -> dict[str, str]:
+def contents(name: str, uses: str = f"{ACTION}@v1") -> dict[str, str]:
     """The files of a new project: path below its root → text.
+
+    Args:
+        name: the project's name.
+        uses: the Action, as the workflow names it.
 
     Raises:
         UsageError: the name cannot be a project's.
@@ -141,9 +180,9 @@ def contents(name: str) -> dict[str, str]:
             f"'{name}' cannot name a project", hint="Lower-case letters, digits and dashes: --project acme."
         )
     return {
-        "hookwright.yaml": _PROJECT.format(name=_scalar(name), schemas=SCHEMAS),
+        MAIN: _PROJECT.format(name=_scalar(name), schemas=SCHEMAS),
         "webhooks/incidents.yaml": _WEBHOOKS.format(schemas=SCHEMAS),
-        WORKFLOW: _WORKFLOW,
+        f"{FOLDER}/{VALIDATE}": rendered(VALIDATE, Setting(uses=uses)),
         EDITOR: json.dumps(_SETTINGS, indent=2) + "\n",
     }
 
@@ -162,7 +201,7 @@ def _write(root: Path, files: dict[str, str]) -> None:
     made: list[Path] = []
     try:
         for name, text in files.items():
-            path = root / name
+            path = Path(os.path.normpath(root / name))
             for folder in reversed(path.parents):
                 if not folder.exists():
                     folder.mkdir()

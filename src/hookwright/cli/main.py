@@ -40,6 +40,7 @@ COMMANDS: Final = {
         "history": "Show what was applied, by whom, and how it ended.",
         "rollback": "Plan the way back from an apply.",
         "import": "Write live webhooks and events as YAML, to be adopted.",
+        "github": "Keep a comment or an issue on GitHub current.",
     },
     "Send and receive": {
         "send": "Fire sample events, rendered and signed as declared.",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @command(
     name="validate",
-    formats=("text", "json", "sarif", "github"),
+    formats=("text", "json", "sarif", "github", "codequality"),
     environment="many",
     short_help="Check the project offline: schema, meaning, templates.",
 )
@@ -134,6 +134,10 @@ def _report(settings: Settings, project: Project | None, findings: Sequence[Find
         from hookwright.report.findings_github import to_github
 
         return to_github(findings, registry.catalogue(), path=path)
+    if settings.format == "codequality":
+        from hookwright.report.findings_codequality import to_codequality
+
+        return to_codequality(findings, registry.catalogue(), sources, path=path)
     from hookwright import __version__
     from hookwright.report.findings_sarif import to_sarif
     from hookwright.validate.pages import page

@@ -82,20 +82,22 @@ def past_commit(content: dict[str, Any]) -> str | None:
     return commit if past and isinstance(commit, str) and _COMMIT.fullmatch(commit) else None
 
 
-def check(content: dict[str, Any], fresh: Plan, digester: Digester) -> None:
+def check(content: dict[str, Any], fresh: Plan, digester: Digester, *, any_commit: bool = False) -> None:
     """Hold a plan file against the plan as it would be made now.
 
     Args:
         content: the JSON value of the file.
         fresh: the plan made now, from the files and the live state of now.
         digester: under the environment's API key.
+        any_commit: whether another commit may be checked out than the file's: what is declared must be the same, and
+            its digest says so. A merge, squash or rebase makes a commit of its own.
 
     Raises:
         RefusedError: the file was edited, has expired, or anything that it was made from is not the same
             any more; the reasons say what.
     """
     saved = {key: value for key, value in content.items() if key != SEAL}
-    reasons = list(_differences(saved, plan_to_dict(fresh), fresh.created_at))
+    reasons = list(_differences(saved, plan_to_dict(fresh), fresh.created_at, any_commit=any_commit))
     mac = content.get(SEAL)
     if not reasons and not (
         isinstance(mac, str) and hmac.compare_digest(mac.encode(), digester.digest(saved).encode())
@@ -107,7 +109,7 @@ def check(content: dict[str, Any], fresh: Plan, digester: Digester) -> None:
         )
 
 
-def _differences(saved: dict[str, Any], fresh: dict[str, Any], now: datetime) -> Iterator[str]:
+def _differences(saved: dict[str, Any], fresh: dict[str, Any], now: datetime, *, any_commit: bool) -> Iterator[str]:
     for name, what in (
         ("project", "the project"),
         ("environment", "the environment"),
@@ -115,7 +117,7 @@ def _differences(saved: dict[str, Any], fresh: dict[str, Any], now: datetime) ->
         ("org_id", "the organization"),
         ("git_commit", "the commit"),
     ):
-        if saved.get(name) != fresh[name]:
+        if saved.get(name) != fresh[name] and not (any_commit and name == "git_commit"):
             yield f"{what} is {_shown(fresh[name])}, the plan was made for {_shown(saved.get(name))}"
     created, expires = _moment(saved.get("created_at")), _moment(saved.get("expires_at"))
     if created is None or expires is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -61,6 +63,26 @@ def as_dict(finding: Finding, *, path: ShowPath = str) -> dict[str, Any]:
 def page_of(rule: str) -> str:
     """The address of a rule's page."""
     return f"{DOCS}/{rule}.md"
+
+
+def fingerprints(findings: Sequence[Finding], sources: Sources, *, path: ShowPath = str) -> list[str]:
+    """A mark of each finding that stays while its line moves: of rule, file, message and the line's text.
+
+    Those that are alike in all of these are counted, so that no two have the same mark.
+    """
+    marks: Counter[str] = Counter()
+    made = []
+    for finding in findings:
+        line = ""
+        if finding.span:
+            lines = (sources(finding.span.file) or "").splitlines()
+            at = finding.span.start.line - 1
+            line = lines[at].strip() if at < len(lines) else ""
+        parts = (finding.rule, path(finding.span.file) if finding.span else "", finding.message, line)
+        mark = hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+        marks[mark] += 1
+        made.append(f"{mark}:{marks[mark]}")
+    return made
 
 
 def count(findings: Sequence[Finding], severity: Severity) -> int:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote
 
 from hookwright.model.finding import Finding, Severity
-from hookwright.report.findings import ShowPath, Sources, page_of
+from hookwright.report.findings import ShowPath, Sources, fingerprints, page_of
 
 if TYPE_CHECKING:
     from hookwright.model.source import Span
@@ -68,13 +66,13 @@ def to_sarif(
         path: how files are named: relative to the root of the repository.
     """
     numbers = {rule: index for index, rule in enumerate(rules)}
-    marks: Counter[str] = Counter()
     driver = {
         "name": "hookwright",
         "semanticVersion": version,
         "rules": [_rule(rule, pages.get(rule.id, rule.why)) for rule in rules.values()],
     }
-    results = [_result(finding, numbers, path, _fingerprint(finding, path, sources, marks)) for finding in findings]
+    marks = fingerprints(findings, sources, path=path)
+    results = [_result(finding, numbers, path, mark) for finding, mark in zip(findings, marks, strict=True)]
     log = {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -127,16 +125,3 @@ def _location(span: Span, path: ShowPath) -> dict[str, Any]:
             "endColumn": span.end.column,
         },
     }
-
-
-def _fingerprint(finding: Finding, path: ShowPath, sources: Sources, marks: Counter[str]) -> str:
-    """A mark that stays while the line moves: of rule, file, message and the line's text, counted where alike."""
-    line = ""
-    if finding.span:
-        lines = (sources(finding.span.file) or "").splitlines()
-        at = finding.span.start.line - 1
-        line = lines[at].strip() if at < len(lines) else ""
-    parts = (finding.rule, path(finding.span.file) if finding.span else "", finding.message, line)
-    mark = hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
-    marks[mark] += 1
-    return f"{mark}:{marks[mark]}"

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hookwright.cli.init import contents, project_name
+from hookwright.cli.workflows import ACTION, NAMES, template
 from hookwright.config import load, resolve
 from hookwright.config.include import DEFAULT_INCLUDE
 from hookwright.errors import UsageError
@@ -20,6 +21,7 @@ from hookwright.model.finding import Severity
 from hookwright.validate.engine import validate
 from hookwright.validate.schemas import schema_names
 from tests.unit.cli.calling import Call, make_call
+from tests.unit.cli.repository import git
 
 FILES = ["hookwright.yaml", "webhooks/incidents.yaml", ".github/workflows/webhooks.yml", ".vscode/settings.json"]
 KEYS = {
@@ -164,24 +166,97 @@ def the_workflow() -> Any:
     return yaml.safe_load(contents("acme")[".github/workflows/webhooks.yml"])
 
 
-def test_the_workflow_may_only_read(call: Call) -> None:
+def test_the_workflow_may_only_read_and_show_findings(call: Call) -> None:
     workflow = the_workflow()
-    assert workflow["permissions"] == {"contents": "read"}
-    assert workflow[True] == {"pull_request": None}  # 'on', as YAML 1.1 reads it; not pull_request_target
-    assert "secrets" not in json.dumps(workflow)
+    (job,) = workflow["jobs"].values()
+    assert workflow["permissions"] == {}
+    assert job["permissions"] == {"contents": "read", "security-events": "write"}
+    # 'on', as YAML 1.1 reads it; not pull_request_target
+    assert workflow[True] == {"pull_request": None, "push": {"branches": ["main"]}}
+    assert "secrets." not in json.dumps(workflow)
 
 
 def test_the_workflow_pins_what_it_uses() -> None:
     (job,) = the_workflow()["jobs"].values()
-    assert "permissions" not in job
     assert job["timeout-minutes"] <= 10
-    used = [step for step in job["steps"] if "uses" in step]
-    assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", step["uses"]) for step in used)
-    assert used[0]["with"] == {"persist-credentials": False}
-    assert [step["run"] for step in job["steps"] if "run" in step] == [
-        "pip install hookwright",
-        "hookwright validate --format github",
-    ]
+    used = [step["uses"] for step in job["steps"]]
+    others = [name for name in used if not name.startswith(f"{ACTION}@")]
+    assert len(used) - len(others) == 1
+    assert all(re.fullmatch(r"(actions|github)/[\w/-]+@[0-9a-f]{40}", name) for name in others)
+    assert job["steps"][0]["with"] == {"persist-credentials": False}
+
+
+WORKFLOWS = [".github/workflows/webhooks.yml"] + [
+    f".github/workflows/webhooks-{name}.yml" for name in ("apply", "drift", "plan")
+]
+
+
+def test_github_writes_all_workflows_at_the_root_of_the_repository(call: Call, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    done = call("init", "hooks", "--github")
+    assert (done.code, done.err.splitlines()[0]) == (
+        0,
+        "Next: set the secrets REFOLD_TEST_API_KEY, REFOLD_PRODUCTION_API_KEY in the repository, and commit.",
+    )
+    files = [name for name in written(tmp_path) if not name.startswith(".git/")]
+    assert files == sorted([*WORKFLOWS, *(f"hooks/{name}" for name in FILES if name not in WORKFLOWS)])
+    plan = (tmp_path / WORKFLOWS[3]).read_text()
+    assert plan.count("project: hooks\n") == 2
+    assert call("-C", "hooks", "validate", "--strict", **KEYS).code == 0
+    # Without a change of the project, the workflows are those that are shipped.
+    call("init", "alone", "--github", "--project", "alone")
+    assert plan.replace("project: hooks\n", "project: .\n") == template("webhooks-plan.yml")
+
+
+def test_github_gives_a_project_that_is_there_the_secrets_it_needs(call: Call, project: Path, tmp_path: Path) -> None:
+    before = (tmp_path / "hookwright.yaml").read_bytes()
+    done = call("init", "--github", "--action-ref", "f" * 40, "--format", "json")
+    assert (done.code, done.json["files"], done.json["kept"]) == (0, sorted_as_shipped(WORKFLOWS), [])
+    assert (tmp_path / "hookwright.yaml").read_bytes() == before
+    for name in WORKFLOWS:
+        workflow = yaml.safe_load((tmp_path / name).read_text())
+        steps = [step for job in workflow["jobs"].values() for step in job["steps"] if step.get("id") == "hookwright"]
+        assert {step["uses"] for step in steps} == {f"{ACTION}@{'f' * 40}"}
+        for step in steps:
+            assert ("env" in step) == (step["with"]["command"] in ("plan", "apply", "drift"))
+            assert step.get("env") in (
+                None,
+                {
+                    "BODY_SECRET": "${{ secrets.BODY_SECRET }}",
+                    "LIVE_KEY": "${{ matrix.environment == 'production' && secrets.LIVE_KEY || '' }}",
+                    "PAGER_TOKEN": "${{ secrets.PAGER_TOKEN }}",
+                    "SLACK_PATH": "${{ matrix.environment == 'test' && secrets.SLACK_PATH || '' }}",
+                    "TEST_KEY": "${{ matrix.environment == 'test' && secrets.TEST_KEY || '' }}",
+                },
+            )
+    again = call("init", "--github")
+    assert (again.code, again.out.strip()) == (0, "")
+    assert again.err.count("left as it is: ") == 4
+
+
+def sorted_as_shipped(names: list[str]) -> list[str]:
+    return [f".github/workflows/{name}" for name in NAMES if f".github/workflows/{name}" in names]
+
+
+@pytest.mark.parametrize("ref", ["v1 # x", "", "-x", "a\nb: c", "${{ x }}"])
+def test_no_other_text_than_a_ref_stands_behind_the_action(call: Call, tmp_path: Path, ref: str) -> None:
+    assert call("init", "--github", "--action-ref", ref).code == 64
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "code"), [("a: b # 'c'", 0), ("1e3", 0), ("x ${{ secrets.X }}", 1)])
+def test_a_folder_of_any_name_is_named_or_refused(call: Call, project: Path, name: str, code: int) -> None:
+    folder = project / name
+    folder.mkdir()
+    for part in ("hookwright.yaml", "webhooks"):
+        (project / part).rename(folder / part)
+    git(project, "init", "--quiet")
+    done = call("init", name, "--github")
+    assert done.code == code
+    assert (project / ".github").exists() == (code == 0)
+    if code == 0:
+        workflow = yaml.safe_load((project / WORKFLOWS[0]).read_text())
+        assert workflow["jobs"]["validate"]["steps"][1]["with"]["project"] == name
 
 
 def test_the_editor_finds_the_schemas(call: Call, tmp_path: Path) -> None:

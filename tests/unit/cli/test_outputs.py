@@ -23,6 +23,7 @@ from hookwright.harness.store import DeliveryStore
 from hookwright.signing import sign
 from hookwright.validate.schemas import schema_names, schema_text
 from tests.e2e.strict_platform import RefusedError, StrictPlatform
+from tests.github_stand_in import GitHub
 from tests.unit.cli.calling import Call, make_call
 from tests.unit.cli.platforms import KEYS, WEBHOOKS, Estate, Run, estate
 from tests.unit.cli.repository import committed
@@ -129,7 +130,7 @@ def test_every_command_tells_a_usage_error_in_json(command: str, out: Outputs) -
 
 
 NO_PROJECT_NEEDED = {
-    "init", "contracts", "explain", "schema", "completion",
+    "init", "contracts", "explain", "schema", "completion", "github",
     "verify", "listen", "deliveries", "replay", "emulator", "demo", "test",
 }  # fmt: skip
 
@@ -152,6 +153,26 @@ def test_every_command_tells_in_json_that_there_is_no_project(
 def test_checks() -> None:
     for run in (RUN, SENDER):
         fits(json.loads(conformance_json.to_json(run)), "checks")
+
+
+def test_github(out: Outputs, acme: Estate) -> None:
+    with GitHub().serve() as github:
+        environ = github.environ()
+        (acme.root / "text.md").write_text("the plan")
+        text = ("--body-file", "text.md")
+        comment = ("github", "comment", *text, "--pr", str(github.open()))
+        assert out("github", 0, *comment, **environ)["action"] == "created"
+        assert out("github", 0, *comment, **environ)["action"] == "unchanged"
+        issue = ("github", "issue", "--key", "drift")
+        assert out("github", 0, *issue, "--close", **environ)["action"] == "none"
+        assert out("github", 0, *issue, *text, "--title", "Drift", **environ)["action"] == "created"
+        assert out("github", 0, *issue, "--close", **environ)["action"] == "closed"
+        github.denied = {"comments", "issues"}
+        assert (
+            out("error", 1, "github", "comment", *text, "--pr", "1", "--key", "x", **environ)["error"]["api"]["status"]
+            == 403
+        )
+        assert out("error", 64, *issue, **environ)["error"]["category"] == "usage"
 
 
 def test_validate(out: Outputs, acme: Estate) -> None:

@@ -155,7 +155,7 @@ def test_json_also_where_the_project_is_broken(content: str, call: Call, project
     assert jsonschema_rs.validator_for(json.loads(schema_text("output/findings"))).is_valid(done.json)
 
 
-@pytest.mark.parametrize("form", ["json", "text", "sarif", "github"])
+@pytest.mark.parametrize("form", ["json", "text", "sarif", "github", "codequality"])
 def test_no_project(form: str, call: Call, project: Path) -> None:
     (project / "hookwright.yaml").unlink()
     done = call("validate", "--format", form)
@@ -189,7 +189,7 @@ def test_the_line_and_a_mark(call: Call, broken: Path) -> None:
 )
 def test_no_secret_is_shown(secret: str, call: Call, project: Path) -> None:
     (project / "webhooks" / "extra.yaml").write_text(SECRETS_EVERYWHERE)
-    for form in ("text", "json", "sarif", "github"):
+    for form in ("text", "json", "sarif", "github", "codequality"):
         done = call("validate", "--format", form, **{**KEYS, **SECRETS, "LIVE_KEY": secret, "BODY_SECRET": secret})
         assert "s3cr3t" not in done.out + done.err
         assert "zz" not in done.out

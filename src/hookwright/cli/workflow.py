@@ -1,0 +1,126 @@
+"""What a workflow run on GitHub tells a command, and where a command tells something back.
+
+"Store information in variables" and "Workflow commands for GitHub Actions" of GitHub's documentation.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from hookwright.errors import LocalError, UsageError
+
+if TYPE_CHECKING:
+    from hookwright.api.github.repository import Repository
+    from hookwright.cli.settings import Settings
+
+R = TypeVar("R", bound="Repository")
+
+_WHICH = "Pass --pr N."
+
+
+def repository(settings: Settings, name: str | None, max_wait: float) -> Repository:
+    """The repository that a command works on; arguments and errors as for :func:`opened`."""
+    from hookwright.api.github.repository import Repository
+
+    return opened(Repository, settings, name, max_wait)
+
+
+def opened(kind: type[R], settings: Settings, name: str | None, max_wait: float) -> R:
+    """The repository that a command works on, with the token of the process environment.
+
+    Args:
+        kind: what is to be seen of it.
+        settings: has the process environment.
+        name: ``owner/name``; None for that of the run.
+        max_wait: seconds that one call may take.
+
+    Raises:
+        UsageError: nothing names a repository.
+        ConfigError: the token or an address cannot be used.
+    """
+    from hookwright.api.github.repository import API_URL
+
+    environ = settings.environ
+    named = name or environ.get("GITHUB_REPOSITORY", "")
+    if not named:
+        raise UsageError(
+            "which repository?", hint="Pass --repo OWNER/NAME; in a workflow run GITHUB_REPOSITORY names it."
+        )
+    return kind(
+        named,
+        environ.get("GITHUB_TOKEN", ""),
+        api_url=environ.get("GITHUB_API_URL") or API_URL,
+        graphql_url=environ.get("GITHUB_GRAPHQL_URL", "") if environ.get("GITHUB_API_URL") else "",
+        max_wait=max_wait,
+    )
+
+
+def pull_request(settings: Settings) -> int:
+    """The number of the pull request that a workflow run is for.
+
+    Raises:
+        UsageError: the run is for none, or there is no run.
+        LocalError: its event cannot be read.
+    """
+    path = settings.environ.get("GITHUB_EVENT_PATH", "")
+    if not path:
+        raise UsageError("which pull request?", hint=_WHICH)
+    try:
+        event = json.loads(Path(path).read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no JSON"
+        raise LocalError(f"the event of this run cannot be read: {reason}", hint=_WHICH) from None
+    number = _number(event) if isinstance(event, dict) else None
+    if number is None:
+        name = settings.environ.get("GITHUB_EVENT_NAME") or "this"
+        raise UsageError(f"the event {name} is for no pull request", hint=_WHICH)
+    return number
+
+
+def _number(event: dict[str, Any]) -> int | None:
+    """The number in an event: of a pull request, of a comment on one, of the one that another workflow ran for."""
+    candidates: list[Any] = [event.get("pull_request")]
+    issue, run = event.get("issue"), event.get("workflow_run")
+    if isinstance(issue, dict) and issue.get("pull_request"):
+        candidates.append(issue)
+    if isinstance(run, dict) and isinstance(run.get("pull_requests"), list) and len(run["pull_requests"]) == 1:
+        candidates += run["pull_requests"]  # Of several, nothing tells which.
+    for candidate in candidates:
+        number = candidate.get("number") if isinstance(candidate, dict) else None
+        if isinstance(number, int) and not isinstance(number, bool) and number > 0:
+            return number
+    return None
+
+
+def read_body(file: str, key: str) -> str:
+    """The text of a comment or an issue.
+
+    Args:
+        file: where it stands; ``-`` is stdin.
+        key: the key in its marker, which needs room too.
+
+    Raises:
+        LocalError: it cannot be read, is empty or no UTF-8, or is longer than GitHub takes.
+    """
+    from hookwright.api.github.keeping import marked
+    from hookwright.model.github import LARGEST_BODY
+
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        text = raw.decode("utf-8")
+    except OSError as error:
+        raise LocalError(f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise LocalError(f"{file} is not UTF-8") from None
+    if not text.strip():
+        raise LocalError(f"{file} is empty", hint="GitHub takes no empty text.")
+    length = len(marked(key, text))
+    if length > LARGEST_BODY:
+        raise LocalError(
+            f"{file} has {length:,} characters, its marker included; GitHub takes {LARGEST_BODY:,}",
+            hint="The reports that 'plan' and 'drift' write as Markdown keep to 60,000.",
+        )
+    return text

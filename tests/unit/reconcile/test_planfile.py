@@ -1,0 +1,58 @@
+"""A reviewed plan after a merge: the commit is another one, what it declares is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from hookwright.errors import RefusedError
+from hookwright.model.resources import Declared
+from hookwright.reconcile import planfile
+from hookwright.reconcile.digest import Digester
+from hookwright.reconcile.live import read
+from hookwright.reconcile.planner import Request, make_plan
+from tests.unit.reconcile.fakes import KEY, FakePlatform, declared, hook
+
+NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+REVIEWED, MERGED = "a" * 40, "b" * 40
+
+
+def sealed(wanted: Declared, platform: FakePlatform) -> dict[str, Any]:
+    asked = Request(NOW, REVIEWED)
+    return planfile.seal(make_plan(wanted, read(platform, wanted), asked), asked, Digester(KEY))
+
+
+def check(content: dict[str, Any], wanted: Declared, platform: FakePlatform, **how: bool) -> None:
+    asked = planfile.asked_of(content, NOW + timedelta(minutes=5), MERGED)
+    planfile.check(content, make_plan(wanted, read(platform, wanted), asked), Digester(KEY), **how)
+
+
+def test_a_merge_that_declares_the_same_is_let_through_when_asked_for() -> None:
+    platform, wanted = FakePlatform(), declared(hook("a"))
+    content = sealed(wanted, platform)
+    with pytest.raises(RefusedError) as refused:
+        check(content, wanted, platform)
+    assert refused.value.reasons == (f"the commit is '{MERGED}', the plan was made for '{REVIEWED}'",)
+    check(content, wanted, platform, any_commit=True)
+
+
+def test_a_merge_that_declares_something_else_is_not() -> None:
+    platform = FakePlatform()
+    content = sealed(declared(hook("a")), platform)
+    with pytest.raises(RefusedError) as refused:
+        check(content, declared(hook("a"), hook("b")), platform, any_commit=True)
+    assert "the declaration, a process variable or the API key has changed since" in refused.value.reasons
+    platform.add(replace(hook("a").webhook, description="[hookwright:acme/a]"))
+    with pytest.raises(RefusedError):
+        check(content, declared(hook("a")), platform, any_commit=True)
+
+
+@pytest.mark.parametrize("edit", [{"git_commit": MERGED}, {"warnings": ["x"]}])
+def test_the_seal_holds_the_commit_too(edit: dict[str, Any]) -> None:
+    platform, wanted = FakePlatform(), declared(hook("a"))
+    with pytest.raises(RefusedError, match="does not fit") as refused:
+        check(sealed(wanted, platform) | edit, wanted, platform, any_commit=True)
+    assert refused.value.reasons == ("the file was edited, or made with another API key",)
