@@ -18,8 +18,8 @@ import hookwright
 from hookwright.cli.main import HELP
 from hookwright.cli.takeover import main as import_command
 from hookwright.harness.background import serve_receiver_in_thread
-from hookwright.report import conformance_json
 from hookwright.harness.store import DeliveryStore
+from hookwright.report import conformance_json
 from hookwright.signing import sign
 from hookwright.validate.schemas import schema_names, schema_text
 from tests.e2e.strict_platform import RefusedError, StrictPlatform
@@ -28,8 +28,8 @@ from tests.unit.cli.calling import Call, make_call
 from tests.unit.cli.platforms import KEYS, WEBHOOKS, Estate, Run, estate
 from tests.unit.cli.repository import committed
 from tests.unit.cli.test_listen import poster, signed
-from tests.unit.report.conformance_examples import RUN, SENDER
 from tests.unit.harness.test_store import DELIVERY
+from tests.unit.report.conformance_examples import RUN, SENDER
 
 OUTPUTS = {name.removeprefix("output/") for name in schema_names() if name.startswith("output/")}
 SCHEMAS = {name: json.loads(schema_text(f"output/{name}")) for name in OUTPUTS}
