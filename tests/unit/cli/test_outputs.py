@@ -18,6 +18,7 @@ import hookwright
 from hookwright.cli.main import HELP
 from hookwright.cli.takeover import main as import_command
 from hookwright.harness.background import serve_receiver_in_thread
+from hookwright.report import conformance_json
 from hookwright.signing import sign
 from hookwright.validate.schemas import schema_names, schema_text
 from tests.e2e.strict_platform import RefusedError, StrictPlatform
@@ -25,6 +26,7 @@ from tests.unit.cli.calling import Call, make_call
 from tests.unit.cli.platforms import KEYS, WEBHOOKS, Estate, Run, estate
 from tests.unit.cli.repository import committed
 from tests.unit.cli.test_listen import poster, signed
+from tests.unit.report.conformance_examples import RUN, SENDER
 
 OUTPUTS = {name.removeprefix("output/") for name in schema_names() if name.startswith("output/")}
 SCHEMAS = {name: json.loads(schema_text(f"output/{name}")) for name in OUTPUTS}
@@ -124,7 +126,18 @@ def test_every_command_tells_a_usage_error_in_json(command: str, out: Outputs) -
     assert error["category"] == "usage"
 
 
-NO_PROJECT_NEEDED = {"init", "contracts", "explain", "schema", "completion", "verify", "listen", "emulator", "demo"}
+NO_PROJECT_NEEDED = {
+    "init",
+    "contracts",
+    "explain",
+    "schema",
+    "completion",
+    "verify",
+    "listen",
+    "emulator",
+    "demo",
+    "test",
+}
 
 
 @pytest.mark.parametrize("command", [name for name in HELP if name not in NO_PROJECT_NEEDED])
@@ -140,6 +153,11 @@ def test_every_command_tells_in_json_that_there_is_no_project(
 
 
 # --- one by one
+
+
+def test_checks() -> None:
+    for run in (RUN, SENDER):
+        fits(json.loads(conformance_json.to_json(run)), "checks")
 
 
 def test_validate(out: Outputs, acme: Estate) -> None:

@@ -1,0 +1,208 @@
+"""The platforms that the checks of a sender work on: they join the harness with the API's client and the emulator."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from hookwright.cli.rendering import TemplateRenderer
+from hookwright.emulator import Emulator, Options, Retries, VirtualClock
+from hookwright.harness.sending.platform import Ability
+from hookwright.model.resources import Webhook
+from hookwright.reconcile.probe.marks import DESCRIPTION, Run
+
+if TYPE_CHECKING:
+    from hookwright.api.client import Client
+    from hookwright.api.emulating import EmulatorClient
+    from hookwright.harness.sending.check import Scenario
+    from hookwright.model.source import Json
+
+_HELD: Final = 0.25
+"""Seconds of real time to wait for attempts under way before virtual time is given up on for the moment."""
+_BREATH: Final = 0.001
+"""Seconds in which the receiver sees what virtual time has brought."""
+_LOOK: Final = 0.02
+_NOTHING: Final[Mapping[Ability, str]] = MappingProxyType({})
+
+MakeEmulator = Callable[[Options, VirtualClock], Emulator]
+
+
+class ApiPlatform:
+    """What the platforms have in common: webhooks are made through the API, one environment for each key.
+
+    Args:
+        clients: clients of its environments.
+        keys: their keys.
+        run: marks the URL of everything that is made.
+    """
+
+    lacks: Mapping[Ability, str] = _NOTHING
+    public_url = ""
+    host = "127.0.0.1"
+    port = 0
+    base = 1.0
+    timeout = 10.0
+    quiet = 3.0
+
+    def __init__(self, clients: Sequence[Client], keys: Sequence[str], run: Run) -> None:
+        self.keys = keys
+        self._clients = clients
+        self._run = run
+
+    def now(self) -> float:
+        """Seconds of real time."""
+        return time.monotonic()
+
+    async def pass_time(self, seconds: float) -> None:
+        """Wait a moment."""
+        await asyncio.sleep(min(seconds, _LOOK))
+
+    def path(self, name: str) -> str:
+        """The path of a webhook's URL, with the mark of the run."""
+        return self._run.url(name, "")
+
+    async def create(self, webhook: Webhook, environment: int = 0) -> str:
+        """Create a webhook."""
+        wanted = replace(webhook, description=DESCRIPTION)
+        live = await asyncio.to_thread(self._clients[environment].create_webhook, wanted)
+        return live.id
+
+    async def enable(self, webhook_id: str, webhook: Webhook, environment: int = 0) -> None:
+        """Let deliveries be made to a webhook."""
+        await asyncio.to_thread(self._clients[environment].update_webhook, webhook_id, webhook, ("enabled",))
+
+    async def delete(self, webhook_id: str, environment: int = 0) -> None:
+        """Delete a webhook."""
+        await asyncio.to_thread(self._clients[environment].delete_webhook, webhook_id)
+
+    async def restart(self) -> None:
+        """End it and start it again."""
+        raise NotImplementedError
+
+
+class EmulatorPlatform(ApiPlatform):
+    """An emulator, whoever runs it: events happen on demand, and any key is an environment of its own."""
+
+    lacks: Mapping[Ability, str] = MappingProxyType(
+        {
+            Ability.RESTART: "only the emulator that the command runs itself can be restarted",
+            Ability.TRUST: "only the emulator that the command runs itself trusts the certificates of these checks",
+        }
+    )
+
+    def __init__(self, clients: Sequence[EmulatorClient], keys: Sequence[str], run: Run) -> None:
+        super().__init__(clients, keys, run)
+        self._emulators = clients
+
+    async def fire(self, event: str, payload: Mapping[str, Json], environment: int = 0) -> list[str]:
+        """Let an event happen."""
+        return await asyncio.to_thread(self._emulators[environment].emit, event, payload)
+
+    async def refused(self, delivery: str) -> bool:
+        """Whether the emulator refused a delivery for where it goes."""
+        return await asyncio.to_thread(self._emulators[0].refused, delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEmulator:
+    """How the emulator is run that a command starts for itself: one for each scenario, on virtual time.
+
+    Attributes:
+        run: the mark of the run.
+        base: seconds before the first retry, of virtual time.
+        timeout: seconds that an attempt may take, of real time.
+        key: the key that it signs with; None for a random one.
+        make: makes the emulator.
+    """
+
+    run: Run
+    base: float = 10.0
+    timeout: float = 1.0
+    key: str | None = field(default=None, repr=False)
+    make: MakeEmulator = lambda options, clock: Emulator(options, TemplateRenderer(), clock)
+
+    @asynccontextmanager
+    async def __call__(self, scenario: Scenario) -> AsyncIterator[_Own]:
+        """Run an emulator while this lasts."""
+        del scenario
+        with TemporaryDirectory(prefix="hookwright-") as folder:
+            own = _Own(self, Path(folder))
+            async with AsyncExitStack() as stack:
+                await own.start(stack)
+                yield own
+
+
+class _Own(EmulatorPlatform):
+    """The emulator that a command runs itself. Its time stands still while an attempt is under way."""
+
+    lacks: Mapping[Ability, str] = _NOTHING
+
+    def __init__(self, wanted: OwnEmulator, folder: Path) -> None:
+        self.base, self.timeout = wanted.base, wanted.timeout
+        self.quiet = 2.5 * wanted.base
+        self._wanted = wanted
+        self._clock = VirtualClock()
+        self._origin = self._clock.now()
+        self._options = Options(
+            db=folder / "emulator.db", retries=Retries(wanted.base), timeout=wanted.timeout, rate_limit=None
+        )
+        self._emulator: Emulator | None = None
+        keys = [wanted.key or _new_key(), _new_key()]
+        super().__init__((), keys, wanted.run)
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Start the emulator, and connect to it."""
+        from hookwright.api.bucket import TokenBucket
+        from hookwright.api.emulating import EmulatorClient
+
+        await self._run_emulator()
+        stack.push_async_callback(self._end_emulator)
+        emulator = self._emulator
+        if emulator is None:
+            raise RuntimeError("the emulator has just been started")
+        free = TokenBucket(rate=1e6, burst=1_000)
+        clients = [EmulatorClient(emulator.url, key, bucket=free) for key in self.keys]
+        for client in clients:
+            stack.callback(client.close)
+        self._clients = self._emulators = clients
+        self._options = replace(self._options, port=int(emulator.url.rpartition(":")[2]))
+
+    def now(self) -> float:
+        """Seconds of real time, and the virtual time that was jumped over beside."""
+        return time.monotonic() + self._clock.now() - self._origin
+
+    async def pass_time(self, seconds: float) -> None:
+        """Jump to the next moments of virtual time, as far as attempts under way let it."""
+        try:
+            async with asyncio.timeout(_HELD):
+                await self._clock.advance(seconds)
+        except TimeoutError:
+            pass
+        await asyncio.sleep(_BREATH)
+
+    async def restart(self) -> None:
+        """End the emulator and start it again, on the same file and the same port."""
+        await self._end_emulator()
+        await self._run_emulator()
+
+    async def _run_emulator(self) -> None:
+        emulator = self._wanted.make(self._options, self._clock)
+        await emulator.__aenter__()
+        self._emulator = emulator
+
+    async def _end_emulator(self) -> None:
+        emulator, self._emulator = self._emulator, None
+        if emulator is not None:
+            await emulator.__aexit__(None, None, None)
+
+
+def _new_key() -> str:
+    return f"tk_{secrets.token_hex(16)}"

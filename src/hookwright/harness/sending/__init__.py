@@ -1,0 +1,1 @@
+"""The checks of a sender: what is created and fired, what a scripted receiver does, and what came over the wire."""
