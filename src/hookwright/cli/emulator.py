@@ -76,6 +76,12 @@ def _finite(_context: click.Context, _parameter: click.Parameter, value: float) 
     default=None,
     help="Faults for the API, a JSON file.",
 )
+@option(
+    "--ca-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Trust these authorities too (PEM), for https receivers of this machine.",
+)
 @option("--allow-any-host", is_flag=True, help="Deliver to other machines than this one too.")
 def main(
     settings: Settings,
@@ -91,6 +97,7 @@ def main(
     no_rate_limit: bool,
     retry_after: bool,
     faults_file: Path | None,
+    ca_file: Path | None,
     allow_any_host: bool,
 ) -> None:
     """Run the Refold API and its deliveries on this machine.
@@ -117,6 +124,7 @@ def main(
         burst=burst,
         retry_after=retry_after,
         allow_any_host=allow_any_host,
+        trust=ca_file,
         faults=_faults(faults_file) if faults_file else (),
     )
     asyncio.run(_serve(settings, options))

@@ -46,6 +46,7 @@ class Options:
         burst: calls at once after a pause.
         retry_after: whether a 429 carries ``Retry-After``; the platform's documentation does not say.
         allow_any_host: deliver to other machines than this one.
+        trust: file with certificates (PEM) of authorities to trust besides those that this machine trusts.
         faults: faults put into the API from the start.
         limits: how much of the finished deliveries is kept.
     """
@@ -59,12 +60,16 @@ class Options:
     burst: int = 5
     retry_after: bool = False
     allow_any_host: bool = False
+    trust: Path | None = None
     faults: tuple[Rule, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
 
 class Emulator:
     """The Refold API and its deliveries on this machine: an asynchronous context manager.
+
+    A subclass may put other parts in the place of :meth:`sender`, :meth:`schedule` and :meth:`platform`: the wrong
+    senders that prove the checks of senders do.
 
     Args:
         options: how it behaves.
@@ -88,27 +93,19 @@ class Emulator:
         """Open the database, take up pending deliveries, and listen.
 
         Raises:
-            LocalError: the database cannot be used, or the port is taken.
+            LocalError: the database or the certificates cannot be used, or the port is taken.
         """
         options = self._options
         async with contextlib.AsyncExitStack() as stack:
             database = Database(options.db)
             stack.push_async_callback(database.close)
             store, journal = Store(database), Journal(database, options.limits)
-            sender = Sender(options.timeout, allow_any_host=options.allow_any_host)
+            sender = self.sender(options)
             stack.push_async_callback(sender.close)
-            deliveries = Deliveries(journal, sender, self.clock, options.retries)
+            deliveries = self.schedule(options, journal, sender)
             stack.push_async_callback(deliveries.close, _GRACE)
-            platform = Platform(
-                store=store,
-                journal=journal,
-                deliveries=deliveries,
-                buckets=Buckets(options.rate_limit, options.burst),
-                renderer=self._render,
-                clock=self.clock,
-                ids=Ids(self.clock.now, await store.last_id()),
-                retry_after=options.retry_after,
-            )
+            ids = Ids(self.clock.now, await store.last_id())
+            platform = self.platform(options, store, journal, deliveries, ids)
             server = Server(platform, Faults(options.faults), self._close_port)
             self._runner = runner = web.AppRunner(
                 server.application(), access_log=None, logger=_quiet(), shutdown_timeout=_GRACE
@@ -132,6 +129,31 @@ class Emulator:
         if self._reopening is not None:
             self._reopening.cancel()
         await self._stack.aclose()
+
+    def sender(self, options: Options) -> Sender:
+        """What makes the attempts.
+
+        Raises:
+            LocalError: the certificates cannot be used.
+        """
+        return Sender(options.timeout, allow_any_host=options.allow_any_host, trust=options.trust)
+
+    def schedule(self, options: Options, journal: Journal, sender: Sender) -> Deliveries:
+        """What says when which attempt is made."""
+        return Deliveries(journal, sender, self.clock, options.retries)
+
+    def platform(self, options: Options, store: Store, journal: Journal, deliveries: Deliveries, ids: Ids) -> Platform:
+        """What carries the calls out."""
+        return Platform(
+            store=store,
+            journal=journal,
+            deliveries=deliveries,
+            buckets=Buckets(options.rate_limit, options.burst),
+            renderer=self._render,
+            clock=self.clock,
+            ids=ids,
+            retry_after=options.retry_after,
+        )
 
     async def _listen(self, runner: web.AppRunner) -> None:
         await web.TCPSite(runner, self._options.host, self._port).start()

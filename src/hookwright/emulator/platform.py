@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -14,7 +14,17 @@ from hookwright.emulator.clock import Clock
 from hookwright.emulator.deliveries import Deliveries
 from hookwright.emulator.ids import Ids
 from hookwright.emulator.journal import Journal
-from hookwright.emulator.state import Asked, CallError, Organization, Outcome, bad_request, identify, require_object
+from hookwright.emulator.records import Delivery
+from hookwright.emulator.state import (
+    Asked,
+    CallError,
+    Organization,
+    Outcome,
+    Record,
+    bad_request,
+    identify,
+    require_object,
+)
 from hookwright.emulator.store import Store
 from hookwright.model.source import Json
 
@@ -140,11 +150,17 @@ class Platform:
         now = self.clock.now()
         payload, app = catalogue.payload(event, overrides, current, now=now, new_id=self._ids)
         occurrence = outgoing.Occurrence(event, payload, app, body.get("workflow_response"))
-        made = outgoing.deliveries(
-            current.webhooks.values(), occurrence, key, self._renderer, now=now, new_id=self._ids
-        )
+        made = self.deliveries(list(current.webhooks.values()), occurrence, key)
         await self._deliveries.submit(made)
         return [delivery.id for delivery in made]
+
+    def deliveries(self, webhooks: Sequence[Record], occurrence: outgoing.Occurrence, key: str) -> list[Delivery]:
+        """The deliveries that an occurrence makes.
+
+        Raises:
+            CallError: a body would be too large.
+        """
+        return outgoing.deliveries(webhooks, occurrence, key, self._renderer, now=self.clock.now(), new_id=self._ids)
 
     async def reset(self, organization: str) -> None:
         """Remove all that one organization has, or all there is where ``organization`` is empty."""

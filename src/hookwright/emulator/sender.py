@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import ipaddress
 import socket
+import ssl
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import aiohttp
@@ -14,6 +16,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from hookwright.emulator.records import Delivery, HeaderList
+from hookwright.errors import LocalError
 
 MAX_ANSWER: Final = 64 * 1024
 """Bytes of a receiver's answer that are read and kept; the rest is not waited for."""
@@ -54,14 +57,20 @@ class Sender:
     Args:
         timeout: seconds for all of an attempt: to connect, to send and to be answered.
         allow_any_host: deliver to other machines too.
+        trust: file with certificates (PEM) of authorities to trust besides those that this machine trusts.
+
+    Raises:
+        LocalError: the file cannot be read, or holds no certificate.
     """
 
-    def __init__(self, timeout: float, *, allow_any_host: bool = False) -> None:
+    def __init__(self, timeout: float, *, allow_any_host: bool = False, trust: Path | None = None) -> None:
         self._allow_any_host = allow_any_host
         self._timeout = timeout
         resolver = aiohttp.ThreadedResolver() if allow_any_host else _Loopback()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, resolver=resolver, keepalive_timeout=_IDLE),
+            connector=aiohttp.TCPConnector(
+                limit=0, resolver=resolver, keepalive_timeout=_IDLE, ssl=_trusting(trust) if trust else True
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=timeout),
             headers={"User-Agent": "hookwright-emulator"},
@@ -109,6 +118,16 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _trusting(file: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(file)
+    except OSError as error:  # ssl.SSLError is one
+        reason = "holds no certificate" if isinstance(error, ssl.SSLError) else f"cannot be read: {error.strerror}"
+        raise LocalError(f"{file} {reason}", hint="It is to hold certificates of authorities, in PEM.") from error
+    return context
 
 
 class _BrokenError(aiohttp.ClientConnectionError):

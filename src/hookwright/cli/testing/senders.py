@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from hookwright.cli.rendering import TemplateRenderer
 from hookwright.emulator import Emulator, Options, Retries, VirtualClock
+from hookwright.harness.sending.certificates import AUTHORITY
 from hookwright.harness.sending.platform import Ability
 from hookwright.model.resources import Webhook
 from hookwright.reconcile.probe.marks import DESCRIPTION, Run
@@ -60,6 +61,10 @@ class ApiPlatform:
     def now(self) -> float:
         """Seconds of real time."""
         return time.monotonic()
+
+    def hold(self) -> Callable[[], None]:
+        """Real time never stands still."""
+        return _goes_on
 
     async def pass_time(self, seconds: float) -> None:
         """Wait a moment."""
@@ -152,7 +157,11 @@ class _Own(EmulatorPlatform):
         self._clock = VirtualClock()
         self._origin = self._clock.now()
         self._options = Options(
-            db=folder / "emulator.db", retries=Retries(wanted.base), timeout=wanted.timeout, rate_limit=None
+            db=folder / "emulator.db",
+            retries=Retries(wanted.base),
+            timeout=wanted.timeout,
+            rate_limit=None,
+            trust=AUTHORITY,
         )
         self._emulator: Emulator | None = None
         keys = [wanted.key or _new_key(), _new_key()]
@@ -179,6 +188,10 @@ class _Own(EmulatorPlatform):
         """Seconds of real time, and the virtual time that was jumped over beside."""
         return time.monotonic() + self._clock.now() - self._origin
 
+    def hold(self) -> Callable[[], None]:
+        """Let virtual time stand still."""
+        return self._clock.hold()
+
     async def pass_time(self, seconds: float) -> None:
         """Jump to the next moments of virtual time, as far as attempts under way let it."""
         try:
@@ -202,6 +215,10 @@ class _Own(EmulatorPlatform):
         emulator, self._emulator = self._emulator, None
         if emulator is not None:
             await emulator.__aexit__(None, None, None)
+
+
+def _goes_on() -> None:
+    return
 
 
 def _new_key() -> str:

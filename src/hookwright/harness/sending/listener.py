@@ -9,7 +9,7 @@ import ssl
 import struct
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from hookwright.errors import LocalError
 from hookwright.harness.sending.acts import OK, Act
@@ -18,6 +18,9 @@ from hookwright.model.conformance import KEPT
 
 _LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a request that are taken."""
+_PIECE: Final = 65536
+_NOT_FOUND: Final = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _HANDSHAKE: Final = 0x16
 """The first byte of a TLS connection (RFC 8446 §5.1)."""
 _PATIENCE: Final = 5.0
@@ -33,7 +36,6 @@ class Endpoint:
         acts: what is done with the attempts, in order; the last one with all that follow.
         key: what its deliveries are to be signed with.
         url: its URL as the sender sees it.
-        webhook_id: the platform's id of the webhook that delivers here.
         arrivals: what arrived, in order.
     """
 
@@ -41,12 +43,23 @@ class Endpoint:
     acts: Sequence[Act] = (OK,)
     key: str = field(default="", repr=False)
     url: str = ""
-    webhook_id: str = ""
     arrivals: list[Arrival] = field(default_factory=list)
 
     def upcoming(self) -> Act:
         """What is to be done with the next attempt."""
         return self.acts[min(len(self.arrivals), len(self.acts) - 1)]
+
+
+class WireClock(Protocol):
+    """The time at which things happen on the wire; it stands still while something is under way there."""
+
+    def now(self) -> float:
+        """Seconds."""
+        ...
+
+    def hold(self) -> Callable[[], None]:
+        """Let time that is virtual stand still until the function returned is called."""
+        ...
 
 
 Route = Callable[[str], Endpoint | None]
@@ -58,7 +71,7 @@ class Listener:
 
     Args:
         route: which endpoint a request is for.
-        now: the clock.
+        clock: the time on the wire.
         number: gives every connection its number.
         only: the endpoint where there is just one: it can act before a request is read.
         tls: makes connections secure. One that does not begin with a handshake is taken as it is, and seen for that.
@@ -67,7 +80,7 @@ class Listener:
     def __init__(
         self,
         route: Route,
-        now: Callable[[], float],
+        clock: WireClock,
         number: Callable[[], int],
         *,
         only: Endpoint | None = None,
@@ -75,7 +88,7 @@ class Listener:
     ) -> None:
         self.port = 0
         self._route = route
-        self._now = now
+        self._clock = clock
         self._number = number
         self._only = only
         self._tls = tls
@@ -139,7 +152,7 @@ class Listener:
             self._spawn(self._serve(taken))
 
     async def _serve(self, taken: socket.socket) -> None:
-        number, begun = self._number(), self._now()
+        number, begun = self._number(), self._clock.now()
         if self._only is not None and self._only.upcoming().unread:
             self._only.arrivals.append(Arrival(number, begun, ended=begun, error=self._only.upcoming().name))
             _reset(taken)
@@ -147,6 +160,7 @@ class Listener:
         reader, loop = asyncio.StreamReader(), asyncio.get_running_loop()
         protocol = asyncio.StreamReaderProtocol(reader)
         secure = False
+        release = self._clock.hold()
         try:
             secure = self._tls is not None and await _first_byte(taken) == _HANDSHAKE
             transport, _ = await loop.connect_accepted_socket(
@@ -159,8 +173,10 @@ class Listener:
             taken.close()
             if self._only is not None and secure:
                 why = f"no TLS connection: {_reason(error)}"
-                self._only.arrivals.append(Arrival(number, begun, secure, ended=self._now(), error=why))
+                self._only.arrivals.append(Arrival(number, begun, secure, ended=self._clock.now(), error=why))
             return
+        finally:
+            release()
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         try:
             await self._talk(reader, writer, number, secure)
@@ -172,44 +188,57 @@ class Listener:
     ) -> None:
         over = False
         while not over:
-            arrival = Arrival(number, self._now(), secure)
             try:
-                await self._read(reader, writer, arrival)
+                first = await reader.read(_PIECE)
             except OSError:
-                arrival.error = "the request broke off"
-            if not arrival.raw:
                 return
-            endpoint = self._only or self._route(arrival.target)
-            if endpoint is None:
-                await _Talk(reader, writer, arrival, self._now).send(_NOT_FOUND, last=True)
-                continue
-            act = endpoint.upcoming()
-            endpoint.arrivals.append(arrival)
-            if arrival.whole is None:
-                arrival.ended, arrival.error = self._now(), "the request broke off"
+            if not first:
                 return
-            talk = _Talk(reader, writer, arrival, self._now)
-            over = await _play(act, talk, arrival, self._now)
+            release = self._clock.hold()
+            try:
+                arrival = Arrival(number, self._clock.now(), secure, bytearray(first))
+                over = await self._take(reader, writer, arrival)
+            finally:
+                release()
+
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, arrival: Arrival) -> bool:
+        """Read the rest of a request and do what is to be done with it; gives whether the connection is over."""
+        with contextlib.suppress(OSError):
+            await self._read(reader, writer, arrival)
+        talk = _Talk(reader, writer, arrival, self._clock.now)
+        endpoint = self._only or self._route(arrival.target)
+        if endpoint is None:
+            await talk.send(_NOT_FOUND, last=True)
+            return False
+        act = endpoint.upcoming()
+        endpoint.arrivals.append(arrival)
+        if arrival.whole is None:
+            arrival.ended, arrival.error = self._clock.now(), "the request broke off"
+            return True
+        try:
+            await act.play(talk)
+        finally:
+            if arrival.ended is None:
+                arrival.ended = self._clock.now()
+                gave_up = "; the sender gave up" if arrival.given_up is not None else ""
+                arrival.error = f"the receiver {act.name}{gave_up}"
+        return talk.over
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, arrival: Arrival) -> None:
+        """Read until the request is complete, or the connection ends."""
         head = 0
         while len(arrival.raw) < _LARGEST:
-            piece = await reader.read(65536)
-            if not piece:
-                return
-            if not arrival.raw:
-                arrival.started = self._now()
-            arrival.raw += piece
             if not head and (end := arrival.raw.find(HEAD_END)) >= 0:
                 head = end + len(HEAD_END)
                 if arrival.values("expect"):
-                    writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                    writer.write(_CONTINUE)
             if head and body_is_whole(arrival, head):
-                arrival.whole = self._now()
+                arrival.whole = self._clock.now()
                 return
-
-
-_NOT_FOUND: Final = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+            piece = await reader.read(_PIECE)
+            if not piece:
+                return
+            arrival.raw += piece
 
 
 class _Talk:
@@ -260,7 +289,7 @@ class _Talk:
         """Wait until the sender ends the connection; gives whether it did within some seconds."""
         try:
             async with asyncio.timeout(within):
-                while await self._reader.read(65536):
+                while await self._reader.read(_PIECE):
                     pass
         except TimeoutError:
             return False
@@ -270,18 +299,6 @@ class _Talk:
         if self._arrival.ended is None:
             self._arrival.given_up = self._now()
         return True
-
-
-async def _play(act: Act, talk: _Talk, arrival: Arrival, now: Callable[[], float]) -> bool:
-    """Do what is to be done; gives whether the connection is over."""
-    try:
-        await act.play(talk)
-    finally:
-        if arrival.ended is None:
-            arrival.ended = now()
-            given_up = arrival.given_up is not None
-            arrival.error = f"the receiver {act.name}" + ("; the sender gave up" if given_up else "")
-    return talk.over
 
 
 def _reset(connection: socket.socket, *, close: bool = True) -> None:

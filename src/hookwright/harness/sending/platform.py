@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -57,6 +57,10 @@ class Sending(Protocol):
 
     def now(self) -> float:
         """Seconds on its clock: real time, and whatever virtual time has passed beside."""
+        ...
+
+    def hold(self) -> Callable[[], None]:
+        """Let virtual time stand still until the function returned is called: something is under way on the wire."""
         ...
 
     async def pass_time(self, seconds: float) -> None:

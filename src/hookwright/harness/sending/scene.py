@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
@@ -26,6 +27,16 @@ _QUIET: Final = 2.5
 """A further attempt would come after at least twice the last wait: after this many of them there is none."""
 
 
+@dataclass(slots=True)
+class _Made:
+    """A webhook that was made, and whether it is yet to be enabled."""
+
+    id: str
+    webhook: Webhook
+    environment: int
+    to_enable: bool
+
+
 class Scene:
     """Makes endpoints and webhooks, fires events, and waits for what arrives.
 
@@ -40,10 +51,11 @@ class Scene:
         self.webhook = webhook
         self.endpoints: dict[str, Endpoint] = {}
         self.fired: list[str] = []
-        self.began = sending.now()
+        self.fired_at = self.began = sending.now()
+        self.refused: list[bool] = []
         self._shared = shared
         self._listeners: list[Listener] = []
-        self._webhooks: list[tuple[str, Webhook, int, bool]] = []
+        self._webhooks: list[_Made] = []
         self._numbers = itertools.count(1)
 
     def __getitem__(self, name: str) -> Endpoint:
@@ -79,18 +91,17 @@ class Scene:
         """
         endpoint = Endpoint(name, acts or (OK,), self.sending.keys[environment])
         self.endpoints[name] = endpoint
-        endpoint.url = self._open(endpoint, listening, tls, host)
+        endpoint.url = self._open(endpoint, listening=listening, tls=tls, host=host)
         webhook = replace(self.webhook, url=endpoint.url, enabled=False, **changes)
-        endpoint.webhook_id = await self.sending.create(webhook, environment)
-        self._webhooks.append((endpoint.webhook_id, webhook, environment, enabled))
+        await self._create(webhook, environment, enabled=enabled)
         return endpoint
 
-    def _open(self, endpoint: Endpoint, listening: bool, tls: ssl.SSLContext | None, host: str) -> str:
+    def _open(self, endpoint: Endpoint, *, listening: bool, tls: ssl.SSLContext | None = None, host: str = "") -> str:
         path = self.sending.path(endpoint.name)
         if self._shared is not None:
             self._shared.add(path, endpoint)
             return self.sending.public_url + path
-        listener = Listener(lambda _: endpoint, self.sending.now, lambda: next(self._numbers), only=endpoint, tls=tls)
+        listener = Listener(lambda _: endpoint, self.sending, lambda: next(self._numbers), only=endpoint, tls=tls)
         self._listeners.append(listener)
         listener.bind(self.sending.host)
         if listening:
@@ -98,18 +109,44 @@ class Scene:
         shown = host or (f"[{self.sending.host}]" if ":" in self.sending.host else self.sending.host)
         return f"{'https' if tls else 'http'}://{shown}:{listener.port}{path}"
 
+    def bystander(self, name: str) -> Endpoint:
+        """Make an endpoint that no webhook points at."""
+        endpoint = self.endpoints[name] = Endpoint(name)
+        endpoint.url = self._open(endpoint, listening=True)
+        return endpoint
+
+    async def point_at(self, url: str) -> None:
+        """Make a webhook that points elsewhere."""
+        await self._create(replace(self.webhook, url=url, enabled=False), 0, enabled=True)
+
     def listen(self) -> None:
         """Let the endpoint that was made last take connections."""
         self._listeners[-1].listen()
 
-    async def fire(self, *events: str, payload: Mapping[str, Json] = NOTHING, environment: int = 0) -> None:
-        """Enable the webhooks and let events happen, the usual one where none is named."""
-        for place, (webhook_id, webhook, owner, enabled) in enumerate(self._webhooks):
-            if enabled:
-                await self.sending.enable(webhook_id, replace(webhook, enabled=True), owner)
-                self._webhooks[place] = (webhook_id, webhook, owner, False)
+    async def fire(self, *events: str, payload: Mapping[str, Json] = NOTHING) -> None:
+        """Enable the webhooks and let events happen one after the other, the usual one where none is named."""
+        await self._enable()
         for event in events or (self.event,):
-            self.fired += await self.sending.fire(event, payload, environment)
+            self.fired += await self.sending.fire(event, payload)
+
+    async def storm(self, count: int, environments: Sequence[int]) -> None:
+        """Enable the webhooks and let many events happen at once, so many in each environment."""
+        await self._enable()
+        storm = [self.sending.fire(self.event, NOTHING, each) for each in environments for _ in range(count)]
+        for ids in await asyncio.gather(*storm):
+            self.fired += ids
+
+    async def _create(self, webhook: Webhook, environment: int, *, enabled: bool) -> str:
+        webhook_id = await self.sending.create(webhook, environment)
+        self._webhooks.append(_Made(webhook_id, webhook, environment, enabled))
+        return webhook_id
+
+    async def _enable(self) -> None:
+        for made in self._webhooks:
+            if made.to_enable:
+                made.to_enable = False
+                await self.sending.enable(made.id, replace(made.webhook, enabled=True), made.environment)
+        self.fired_at = self.sending.now()
 
     async def until(self, holds: Callable[[], bool], within: float, step: float | None = None) -> bool:
         """Let time pass until something holds; gives whether it does.
@@ -178,9 +215,9 @@ class Scene:
         if self._shared is not None:
             self._shared.remove(self.endpoints.values())
         failure: Exception | None = None
-        for webhook_id, _, owner, _ in self._webhooks:
+        for made in self._webhooks:
             try:
-                await self.sending.delete(webhook_id, owner)
+                await self.sending.delete(made.id, made.environment)
             except Exception as error:  # noqa: BLE001 - raised below, when all were tried
                 failure = error
         if failure is not None:
@@ -193,7 +230,7 @@ class SharedPort:
     def __init__(self, sending: Sending) -> None:
         self._endpoints: dict[str, Endpoint] = {}
         numbers = itertools.count(1)
-        self._listener = Listener(self._find, sending.now, lambda: next(numbers))
+        self._listener = Listener(self._find, sending, lambda: next(numbers))
         self._listener.bind(sending.host, sending.port)
         self._listener.listen()
 
