@@ -77,6 +77,7 @@ def _show(settings: Settings, store: DeliveryStore, showing: Showing, summary: S
         showing.secret,
         diagnosis=showing.diagnosis(kept),
         verified=bool(showing.keys),
+        size=summary.size,
         color=settings.color,
     )
     settings.emit(text)

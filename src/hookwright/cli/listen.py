@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 @option("--forward", metavar="URL", default=None, help="Pass each delivery on, byte for byte, and its answer back.")
 @filter_options
 @option("--max", "most", type=click.IntRange(1), default=None, metavar="N", help="End after N deliveries shown.")
+@option("--ui", is_flag=True, help="Show deliveries in the browser too; prints the address to stderr.")
+@option(
+    "--ui-port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port of that; 0 for a free one."
+)
 @option("--reveal", is_flag=True, help="Show secrets.")
 @option("--yes", is_flag=True, help="Forward to other hosts than this machine and private networks too.")
 def main(
@@ -50,6 +54,8 @@ def main(
     path: str,
     signature: str | None,
     most: int | None,
+    ui: bool,
+    ui_port: int,
     reveal: bool,
     **faults: Any,
 ) -> int:
@@ -67,6 +73,9 @@ def main(
 
     --db keeps the last 10,000 deliveries with all of their headers, in a file that only you can read, for 'hookwright
     deliveries' and 'hookwright replay'.
+
+    --ui serves a page on this machine that shows deliveries as they arrive: their signatures and what is wrong with
+    them, what the declared webhook would have sent, the time line of their attempts; and replays them.
     """
     from hookwright.cli.keys import chosen_keys
     from hookwright.cli.targets import read_destination
@@ -86,6 +95,7 @@ def main(
         db=db,
         wanted=make_filter(event, path, signature),
         most=most,
+        ui=ui_port if ui else None,
     )
     showing = Showing(known_origins(settings), *chosen_keys(settings, key_envs), reveal=reveal)
     Listener(settings, showing, options).run()

@@ -38,6 +38,11 @@ class Showing:
         self._others = others
         self._reveal = reveal
 
+    @property
+    def declared(self) -> bool:
+        """Whether there are declared webhooks to know deliveries by."""
+        return self._origins.any
+
     def secret(self, name: str) -> bool:
         """Whether the value of a header is not to be shown."""
         return not self._reveal and name.lower() != SIGNATURE_HEADER and self._origins.secret_header(name)
@@ -68,6 +73,11 @@ class Showing:
         if not unclear or len(received.body) > _LARGEST_DIAGNOSED:
             return None
         return diagnose(received.body, received.header(SIGNATURE_HEADER), self.keys, self._others)
+
+    def named(self, received: Received) -> Received:
+        """A delivery (as it came) with the name of the declared webhook that it is most likely one of."""
+        best = self._origins.best(received)
+        return replace(received, webhook=best.known.declared.name) if best else received
 
     def comparison(self, received: Received) -> Comparison | None:
         """A delivery (as it came) beside the declared webhook that it is most likely one of; None where none is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hookwright.model.delivery import Received, Verdict
+from hookwright.model.delivery import Received, Summary, Verdict
 
 
 def like(pattern: str, text: str) -> bool:
@@ -48,7 +48,7 @@ class Filter:
     signature: Verdict | None = None
     failed: bool = False
 
-    def matches(self, received: Received) -> bool:
+    def matches(self, received: Received | Summary) -> bool:
         """Whether a delivery is wanted."""
         return (
             (not self.event or like(self.event, received.event))

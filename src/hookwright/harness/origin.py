@@ -91,6 +91,11 @@ class Origins:
             if f"/headers/{escape(name)}" in declared.secrets
         )
 
+    @property
+    def any(self) -> bool:
+        """Whether there are any webhooks."""
+        return bool(self._known)
+
     def secret_header(self, name: str) -> bool:
         """Whether the value of a header is a secret: its name says so, or a webhook puts a process variable there."""
         return name.lower() in self._secret_headers or self._secret_name(name)

@@ -40,14 +40,19 @@ CREATE TABLE delivery (
 """
 _SECOND: Final = (
     "ALTER TABLE delivery ADD COLUMN target TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE delivery ADD COLUMN webhook TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE delivery ADD COLUMN event TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE delivery ADD COLUMN delivery TEXT NOT NULL DEFAULT ''",
     "UPDATE delivery SET event = event_of(body), delivery = fingerprint(method, path, body)",
     "CREATE INDEX delivery_delivery ON delivery (delivery, id)",
 )
 """What the second version added to the first."""
-_COLUMNS: Final = "id, received_at, method, path, headers, body, signature, key, attempt, answered, duration, target"
-_SUMMARY: Final = "id, received_at, method, path, event, signature, attempt, answered, duration, length(body), delivery"
+_COLUMNS: Final = (
+    "id, received_at, method, path, headers, body, signature, key, attempt, answered, duration, target, webhook"
+)
+_SUMMARY: Final = (
+    "id, received_at, method, path, event, signature, attempt, answered, duration, length(body), delivery, webhook"
+)
 _SIZE: Final = "length(body) + length(headers) + length(path)"
 _WANTED: Final = (
     "(:event = '' OR like_event(:event, event)) AND (:path = '' OR like_path(:path, path))"
@@ -120,6 +125,7 @@ class DeliveryStore:
             received.answered,
             received.duration,
             received.target,
+            received.webhook,
             _storable(received.event),
             _fingerprint(received.method, received.path, received.body),
         )
@@ -290,8 +296,8 @@ def _parameters(wanted: Filter) -> dict[str, object]:
     }
 
 
-def _received(row: tuple[int, str, str, str, str, bytes, str, str, int, int | None, float, str]) -> Received:
-    number, at, method, path, headers, body, signature, key, attempt, answered, duration, target = row
+def _received(row: tuple[int, str, str, str, str, bytes, str, str, int, int | None, float, str, str]) -> Received:
+    number, at, method, path, headers, body, signature, key, attempt, answered, duration, target, webhook = row
     return Received(
         id=str(number),
         received_at=datetime.fromisoformat(at),
@@ -305,11 +311,12 @@ def _received(row: tuple[int, str, str, str, str, bytes, str, str, int, int | No
         answered=answered,
         duration=duration,
         target=target,
+        webhook=webhook,
     )
 
 
-def _summary(row: tuple[int, str, str, str, str, str, int, int | None, float, int, str]) -> Summary:
-    number, at, method, path, event, signature, attempt, answered, duration, size, delivery = row
+def _summary(row: tuple[int, str, str, str, str, str, int, int | None, float, int, str, str]) -> Summary:
+    number, at, method, path, event, signature, attempt, answered, duration, size, delivery, webhook = row
     return Summary(
         id=str(number),
         received_at=datetime.fromisoformat(at),
@@ -322,4 +329,5 @@ def _summary(row: tuple[int, str, str, str, str, str, int, int | None, float, in
         duration=duration,
         size=size,
         delivery=delivery,
+        webhook=webhook,
     )

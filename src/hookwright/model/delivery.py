@@ -163,6 +163,7 @@ class Received:
         answered: HTTP status it was answered with; None where the connection was cut instead.
         duration: seconds from the complete body to the answer.
         target: the URL it was passed on to, or an empty string.
+        webhook: name of the declared webhook that it is most likely one of, or an empty string.
     """
 
     id: str
@@ -177,6 +178,7 @@ class Received:
     answered: int | None = None
     duration: float = 0.0
     target: str = field(default="", repr=False)
+    webhook: str = ""
 
     @property
     def event(self) -> str:
@@ -209,6 +211,12 @@ class Summary:
     duration: float
     size: int
     delivery: str
+    webhook: str = ""
+
+    @property
+    def title(self) -> str:
+        """What to call it: its event, or the webhook; an empty string where neither is known."""
+        return self.event or self.webhook
 
 
 @dataclass(frozen=True, slots=True)

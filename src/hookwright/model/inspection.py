@@ -131,6 +131,8 @@ class Listing:
         events: names of events to choose from.
         receiver: URL of the receiver.
         kept_in: name of the file that keeps them; empty where that is memory.
+        verified: whether there is a key to verify with.
+        declared: whether there is a project to hold deliveries against.
     """
 
     query: Query
@@ -140,3 +142,5 @@ class Listing:
     events: Sequence[str] = ()
     receiver: str = ""
     kept_in: str = ""
+    verified: bool = True
+    declared: bool = True

@@ -65,7 +65,9 @@ def parse(body: bytes) -> Json:
         return None
 
 
-def body_lines(body: bytes, *, pretty: bool) -> list[str]:
+def body_lines(
+    body: bytes, *, pretty: bool, most_lines: int = MOST_LINES, most_characters: int = MOST_CHARACTERS
+) -> list[str]:
     """The lines of a body: JSON indented where ``pretty``, other text as it is, other bytes in hexadecimal; bounded."""
     if not body:
         return []
@@ -77,9 +79,9 @@ def body_lines(body: bytes, *, pretty: bool) -> list[str]:
         return [f"({len(body)} bytes that are no UTF-8) {body[:_HEX_SHOWN].hex(' ')}{more}"]
     except RecursionError:
         text = body.decode("utf-8")
-    shown = printable(text[:MOST_CHARACTERS])
-    lines = shown.split("\n")[:MOST_LINES]
-    if len(text) > MOST_CHARACTERS or shown.count("\n") >= MOST_LINES:
+    shown = printable(text[:most_characters])
+    lines = shown.split("\n")[:most_lines]
+    if len(text) > most_characters or shown.count("\n") >= most_lines:
         lines.append(f"… ({len(body)} bytes in all)")
     return lines
 

@@ -64,7 +64,7 @@ def list_to_text(summaries: Sequence[Summary], *, color: bool = False) -> str:
         facts = [paint(f"#{one.id:<{width}}", "dim"), _day_and_time(one.received_at)]
         facts += [
             paint(f"{one.method} {http.shown_path(one.path)}", "bold"),
-            paint(http.shown_event(one.event), "cyan"),
+            paint(http.shown_event(one.title), "cyan"),
         ]
         facts += [paint(f"signature {one.signature}", _STYLES[one.signature]), _answer(one.answered, paint)]
         facts += [f"attempt {one.attempt}" if one.attempt > 1 else ""]
@@ -97,7 +97,7 @@ def replay_line(one: Replayed, *, color: bool = False) -> str:
     outcome = one.attempt.error or str(one.attempt.status)
     facts = [
         f"{sign} {paint(f'#{one.summary.id}', 'dim')}",
-        paint(http.shown_event(one.summary.event), "cyan"),
+        paint(http.shown_event(one.summary.title), "cyan"),
         paint(outcome, "green" if one.delivered else "red"),
         http.milliseconds(one.attempt.duration),
         "signed anew" if one.signed else "",
@@ -107,7 +107,13 @@ def replay_line(one: Replayed, *, color: bool = False) -> str:
 
 
 def to_text(
-    received: Received, secret_name: http.NameTest, *, diagnosis: Diagnosis | None, verified: bool, color: bool = False
+    received: Received,
+    secret_name: http.NameTest,
+    *,
+    diagnosis: Diagnosis | None,
+    verified: bool,
+    size: int | None = None,
+    color: bool = False,
 ) -> str:
     """One delivery as a block of text.
 
@@ -116,6 +122,7 @@ def to_text(
         secret_name: which headers are masked.
         diagnosis: why the signature is not valid, where that is known.
         verified: whether there was a key to verify with.
+        size: bytes of the body as it came, where it is masked.
         color: whether to colour it.
     """
     paint = painter(color)
@@ -129,7 +136,7 @@ def to_text(
     facts = [
         _signature(received, paint, verified=verified),
         _answer(received.answered, paint),
-        http.size(len(received.body)),
+        http.size(len(received.body) if size is None else size),
         http.milliseconds(received.duration),
     ]
     lines = [f"{paint(f'#{received.id}', 'dim')} " + "  ".join(title), "  " + paint(" · ", "dim").join(facts)]
