@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 import threading
-from dataclasses import dataclass
 from typing import Final
 
 from hookwright.api.clock import REAL, Clock
+from hookwright.model.frozen import dataclass
 
 RATE: Final = 20.0
 """Requests per second that the platform admits."""

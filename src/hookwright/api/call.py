@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from urllib.parse import urlencode
 
 from hookwright.errors import ApiError
+from hookwright.model.frozen import dataclass
 from hookwright.model.source import Json
 
 

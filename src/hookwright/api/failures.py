@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -29,6 +29,7 @@ from hookwright.errors import (
     RateLimitedError,
     ServerFailedError,
 )
+from hookwright.model.frozen import dataclass
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _SERVER_ERRORS: Final = 500

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from hookwright.api.call import Again, Call, Failure
+from hookwright.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from hookwright.api.fields import Record, kind_of, records
+from hookwright.model.frozen import dataclass
 from hookwright.model.resources import (
     DEFAULT_BODY,
     METHODS,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from hookwright.cli.git import head_commit
 from hookwright.cli.project import load_environments
 from hookwright.cli.reconciling import Session, open_session
 from hookwright.errors import HookwrightError
+from hookwright.model.frozen import dataclass
 from hookwright.reconcile.pool import impatient_pool
 
 if TYPE_CHECKING:

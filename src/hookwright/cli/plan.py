@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +10,7 @@ import click
 from hookwright.cli.guards import permits_options, target_options
 from hookwright.cli.options import EXIT_DIFFERENT, Settings, command, option
 from hookwright.errors import UsageError
+from hookwright.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from hookwright.cli.reconciling import Session

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from hookwright.cli.fleet import Done, Failed
@@ -18,6 +17,7 @@ from hookwright.cli.options import (
     error_text,
     exit_code,
 )
+from hookwright.model.frozen import dataclass
 from hookwright.report.plan_json import dump
 
 T = TypeVar("T")

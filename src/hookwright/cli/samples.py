@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hookwright.cli import completing
 from hookwright.cli.options import Decorator, option
 from hookwright.errors import LocalError, UsageError
+from hookwright.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from hookwright.model.delivery import DeliveryRequest

@@ -6,7 +6,6 @@ and a scalar is looked at closely only where its first character gives cause.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hookwright.config import limits, problems, scalars
@@ -14,6 +13,7 @@ from hookwright.config.parsing import ALIAS, DOCUMENT_END, MAPPING_END, MAPPING_
 from hookwright.config.problems import BrokenError, Problem
 from hookwright.config.scalars import LETTERS, SUSPECTS, meaning
 from hookwright.config.tags import MAPPING_TAGS, SEQUENCE_TAGS, shown, tagged
+from hookwright.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from hookwright.config.parsing import Event, Events

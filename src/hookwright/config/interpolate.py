@@ -5,14 +5,15 @@ A process variable is always a secret: whatever it flows into, also through a va
 
 from __future__ import annotations
 
-import difflib
+import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from hookwright.config.overlay import EntryPlaces
 from hookwright.model.finding import Finding, Severity
+from hookwright.model.frozen import dataclass
 from hookwright.model.source import Json, Places, escape
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Filled:
     unset: tuple[tuple[str, int, int], ...] = ()
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Unset:
     """An unset process variable: where it is needed first, and how often."""
 
@@ -69,7 +70,7 @@ class Unset:
     count: int = 0
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Walk:
     """What is noted while the strings of one declared thing are filled in.
 
@@ -250,6 +251,8 @@ class Interpolator:
         self.used, self.unset = used, unset
 
     def _unset_var(self, name: str, found: re.Match[str]) -> Problem:
+        import difflib
+
         near = difflib.get_close_matches(name, self._vars, n=1)
         hint = f"Did you mean '${{var.{near[0]}}}'?" if near else "Set it under 'vars' of the environment."
         message = f"the var '{name}' is not set"

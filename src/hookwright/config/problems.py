@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from hookwright.model.finding import Severity
+from hookwright.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hookwright.config.bodies import BODY_FILE, BodyFiles
 from hookwright.config.interpolate import Interpolator, Walk
 from hookwright.config.overlay import EntryPlaces, LayeredPlaces, merged
 from hookwright.model.finding import Finding, Severity
+from hookwright.model.frozen import dataclass
 from hookwright.model.resources import DEFAULT_BODY, DeclaredWebhook, Webhook, WebhookType, WorkflowRef
 from hookwright.model.source import Json, Places, escape
 

@@ -6,8 +6,9 @@ What is rendered from it can be shown: secrets are taken out where they come in,
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from hookwright.model.frozen import dataclass
 from hookwright.model.plan import MASK
 from hookwright.model.resources import DeclaredWebhook, Webhook
 from hookwright.model.source import Json, escape

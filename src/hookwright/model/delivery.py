@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from hookwright.model.frozen import dataclass
 
 LARGEST_PARSED: Final = 256 * 1024
 """Bytes of a body above which nobody parses it just to show or filter it."""

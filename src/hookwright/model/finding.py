@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from hookwright.model.frozen import dataclass
 from hookwright.model.source import Span
 
 

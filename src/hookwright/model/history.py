@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from hookwright.model.frozen import dataclass
 from hookwright.model.plan import Outcome, Plan
 from hookwright.model.serial import moment, outcome_from_dict, outcome_to_dict, plan_from_dict, plan_to_dict, timestamp
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from hookwright.model.finding import Finding
+from hookwright.model.frozen import dataclass
 from hookwright.model.source import Document, Json, Span
 
 

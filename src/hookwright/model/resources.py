@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final
 
+from hookwright.model.frozen import dataclass
 from hookwright.model.source import Json, Places
 
 CONNECTION_EVENTS: Final = ("Connection Created", "Connection Deleted", "Connection Expired")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Protocol
+
+from hookwright.model.frozen import dataclass
 
 Json = Any
 """A JSON value: None, bool, int, float, str, list of Json, dict of str to Json."""

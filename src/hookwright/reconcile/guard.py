@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from hookwright.model.frozen import dataclass
 from hookwright.model.plan import Action, Blocked, Change
 from hookwright.model.resources import Declared
 

@@ -7,8 +7,9 @@ A managed webhook's live ``description`` ends in ``[hookwright:<project>/<name>]
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from hookwright.model.frozen import dataclass
 
 OPENING: Final = "[hookwright:"
 """How every marker begins. A description that holds it more than once, or not at its end, says nothing certain."""

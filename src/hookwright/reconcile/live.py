@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from hookwright.errors import RefusedError
+from hookwright.model.frozen import dataclass
 from hookwright.model.resources import Declared, Environment, Kind, LiveEvent, LiveWebhook, Workflow
 from hookwright.reconcile.gateway import Gateway
 from hookwright.reconcile.identity import Marker, malformed, read_marker

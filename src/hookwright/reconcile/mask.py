@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
+from hookwright.model.frozen import dataclass
 from hookwright.model.plan import MASK, FieldChange
 from hookwright.model.resources import Webhook, WebhookType
 from hookwright.model.source import Json, escape, unescape

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from hookwright.errors import RefusedError, UsageError
+from hookwright.model.frozen import dataclass
 from hookwright.model.plan import Action, Change, Coverage, Plan, Unmanaged
 from hookwright.model.resources import Declared
 from hookwright.reconcile import diff

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -43,6 +42,8 @@ def _resolve(hook: DeclaredWebhook, ids: dict[str, list[str]], environment: str)
             problem = f"is the name of {len(candidates)} workflows: {', '.join(sorted(candidates))}"
             hint = f"Name the one that is meant by its id: {{id: {min(candidates)}}}."
         else:
+            import difflib
+
             near = difflib.get_close_matches(ref.name, ids, n=1)
             problem = "is no workflow"
             hint = f"Did you mean '{near[0]}'?" if near else "Names are case-sensitive; check it in the dashboard."

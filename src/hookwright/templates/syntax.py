@@ -8,9 +8,10 @@ separated by dots.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from hookwright.model.frozen import dataclass
 
 EVENT: Final = "event"
 WORKFLOW_RESPONSE: Final = "workflow_response"

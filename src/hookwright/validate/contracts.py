@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from hookwright.model.frozen import dataclass
 from hookwright.model.resources import PLATFORM_EVENTS
 from hookwright.model.source import Json
 from hookwright.validate.schemas import schema_text

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Severity
+from hookwright.model.frozen import dataclass
 from hookwright.model.source import escape
 from hookwright.validate import registry
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hookwright.model.finding import Finding, Related, Severity
+from hookwright.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from hookwright.model.source import Span

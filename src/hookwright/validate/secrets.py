@@ -7,9 +7,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
+
+from hookwright.model.frozen import dataclass
 
 _REFOLD: Final = (
     r"(?:[_-](?:(?:test|live|prod|production)[_-])?(?=[A-Za-z]*\d)[A-Za-z0-9]{12,}"

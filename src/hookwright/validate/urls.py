@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from hookwright.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
