@@ -161,12 +161,14 @@ def _interrupted(arguments: list[str]) -> NoReturn:
 
 
 def _usage(error: click.UsageError, arguments: list[str]) -> NoReturn:
+    from hookwright.cli import mistakes
+
     if error.ctx is not None:
         sys.stderr.write(error.ctx.get_usage() + "\n")
         hint = f"'{error.ctx.command_path} --help' shows what there is."
     else:
         hint = "'hookwright --help' shows what there is."
-    fail(UsageError(error.format_message(), hint=hint), _format_asked(arguments))
+    fail(UsageError(mistakes.told(error), hint=hint), _format_asked(arguments))
     sys.exit(EXIT_USAGE)
 
 

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from hookwright.cli import completing
 from hookwright.cli.settings import Settings, from_process
-from hookwright.errors import Category, HookwrightError
+from hookwright.errors import Category, HookwrightError, UsageError
 
 PREFIX = "HOOKWRIGHT"
 EXIT_FAILED = 1
@@ -90,17 +90,20 @@ def command(
     def decorate(function: Callable[..., int | None]) -> click.Command:
         @functools.wraps(function)
         def body(**arguments: Any) -> None:
-            given = _given(click.get_current_context(), arguments)
+            context = click.get_current_context()
+            given = _given(context, arguments)
+            variables = _variables(context, given)
             given["output_format"] = chosen = given.get("output_format") or formats[0]
             if chosen not in formats:
-                raise click.UsageError(f"This command has no format '{chosen}', but {', '.join(formats)}.")
+                asked = f" {variables[chosen]} asks for it." if chosen in variables else ""
+                raise click.UsageError(f"This command has no format '{chosen}', but {', '.join(formats)}.{asked}")
             color = False
             try:
                 settings = from_process(**given)
                 color = settings.color
                 code = function(settings, **arguments)
             except HookwrightError as error:
-                fail(error, chosen, color=color)
+                fail(_naming(error, variables), chosen, color=color)
             sys.exit(code or 0)
 
         decorated: Callable[..., Any] = body
@@ -126,6 +129,25 @@ def _given(context: click.Context, arguments: dict[str, Any]) -> dict[str, Any]:
         if value is not None and value != () and (typed or name not in given):
             given[name] = value
     return given
+
+
+def _variables(context: click.Context, given: dict[str, Any]) -> dict[str, str]:
+    """The process variables that shared options were given by, each by the value it gives."""
+    said: dict[str, str] = {}
+    for name, long in (("directory", "DIRECTORY"), ("environments", "ENVIRONMENT"), ("output_format", "FORMAT")):
+        levels = (context, context.parent or context)
+        if name in given and not any(each.get_parameter_source(name) is ParameterSource.COMMANDLINE for each in levels):
+            values = given[name] if isinstance(given[name], tuple) else (given[name],)
+            said.update(dict.fromkeys(values, f"{PREFIX}_{long}"))
+    return said
+
+
+def _naming(error: HookwrightError, variables: dict[str, str]) -> HookwrightError:
+    """A usage error, with the process variable that what it complains of stands in: nobody typed it here."""
+    variable = next((each for value, each in variables.items() if f"'{value}'" in error.message), None)
+    if variable is None or error.category is not Category.USAGE:
+        return error
+    return UsageError(error.message, hint=" ".join(part for part in (f"{variable} names it.", error.hint) if part))
 
 
 def fail(error: HookwrightError, output_format: str, *, color: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from hookwright.errors import ConfigError, UsageError
 from hookwright.model.finding import Severity
@@ -50,6 +50,7 @@ def choose_environment(project: Project, settings: Settings, *, preferred: str =
 
     Raises:
         UsageError: none was named and the project has several, several were named, or the project has no such one.
+        ConfigError: the project has none at all.
     """
     if len(settings.environments) > 1:
         raise UsageError("this command takes one environment", hint="Call it once for each.")
@@ -66,8 +67,11 @@ def choose_environments(project: Project, settings: Settings, *, preferred: str 
 
     Raises:
         UsageError: none was named and the project has several, or the project has no such one.
+        ConfigError: the project has none at all.
     """
     known = list(project.environments)
+    if not known:
+        refuse_without_environments(project)
     if settings.environments:
         return [known_environment(name, known) for name in settings.environments]
     if preferred in known:
@@ -75,6 +79,18 @@ def choose_environments(project: Project, settings: Settings, *, preferred: str 
     if len(known) == 1:
         return known
     raise UsageError("which environment?", hint=f"Pass -e with one of: {', '.join(known)}.")
+
+
+def refuse_without_environments(project: Project) -> NoReturn:
+    """Say what is wrong with a project that has no environment to choose.
+
+    Raises:
+        ConfigError: always; with the findings that say why, where there are any.
+    """
+    from hookwright.validate.engine import validate
+
+    refuse(validate(project, [], only_errors=True), "the project has errors")
+    raise ConfigError("the project declares no environment", hint="Declare one below 'environments' in its file.")
 
 
 def known_environment(name: str, known: list[str]) -> str:
@@ -106,8 +122,6 @@ def load_declared(
     from hookwright.validate.engine import validate
 
     project = load_project(settings)
-    if not project.environments:
-        refuse([*project.findings], "the project declares no environment")
     chosen = environment or choose_environment(project, settings)
     declared, found = resolve(project, chosen, settings.environ, require_env=require_env)
     refuse(validate(project, [declared], found, only_errors=True), "the project has errors")
@@ -133,8 +147,6 @@ def load_environments(settings: Settings, *, preferred: str = "") -> tuple[Proje
     from hookwright.validate.engine import validate
 
     project = load_project(settings)
-    if not project.environments:
-        refuse([*project.findings], "the project declares no environment")
     resolved = {
         name: resolve(project, name, settings.environ, require_env=True)
         for name in choose_environments(project, settings, preferred=preferred)

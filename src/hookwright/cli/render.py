@@ -85,10 +85,13 @@ def _show(settings: Settings, name: str | None, sample: Sample, *, reveal: bool)
 
 def _environments(settings: Settings, name: str | None) -> list[Declared]:
     """The environments asked for, or all; those that do not have the webhook only where it was asked for there."""
-    from hookwright.cli.project import known_environment, load_project
+    from hookwright.cli.project import known_environment, load_project, refuse_without_environments
     from hookwright.cli.unset import load_marked
 
-    known = list(load_project(settings).environments)
+    project = load_project(settings)
+    known = list(project.environments)
+    if not known:
+        refuse_without_environments(project)
     names = [known_environment(one, known) for one in settings.environments] or known
     loaded = [load_marked(settings, one) for one in names]
     if name is None or settings.environments:

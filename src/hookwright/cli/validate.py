@@ -128,23 +128,24 @@ def _report(settings: Settings, project: Project | None, findings: Sequence[Find
         from hookwright.report.findings_text import to_text
 
         return to_text(findings, sources, color=settings.color, path=path)
-    from hookwright.validate import registry
+    from hookwright.validate.pages import page, page_of
+    from hookwright.validate.registry import catalogue
 
+    rules = catalogue()
+    said = {rule.id: page_of(rule) for rule in rules.values()}
     if settings.format == "github":
         from hookwright.report.findings_github import to_github
 
-        return to_github(findings, registry.catalogue(), path=path)
+        return to_github(findings, said, path=path)
     if settings.format == "codequality":
         from hookwright.report.findings_codequality import to_codequality
 
-        return to_codequality(findings, registry.catalogue(), sources, path=path)
+        return to_codequality(findings, said, sources, path=path)
     from hookwright import __version__
     from hookwright.report.findings_sarif import to_sarif
-    from hookwright.validate.pages import page
 
-    rules = registry.catalogue()
     pages = {rule.id: page(rule) for rule in rules.values()}
-    return to_sarif(findings, rules, pages, sources, version=__version__, path=path)
+    return to_sarif(findings, said, pages, sources, version=__version__, path=path)
 
 
 def sources_of(project: Project | None) -> Callable[[Path], str | None]:

@@ -75,7 +75,7 @@ def diagnose(body: bytes, signature: str | None, keys: Sequence[Key], others: Se
             return found
     if not spellings or "base64" in spellings[0].codes:
         return _not_hex(signature)
-    return _unexplained(spellings[0], keys)
+    return _unexplained(spellings[0], body, keys)
 
 
 def _spellings(signature: str) -> Iterator[_Spelling]:
@@ -169,7 +169,7 @@ def _not_hex(signature: str) -> Diagnosis:
     )
 
 
-def _unexplained(spelling: _Spelling, keys: Sequence[Key]) -> Diagnosis:
+def _unexplained(spelling: _Spelling, body: bytes, keys: Sequence[Key]) -> Diagnosis:
     if len(spelling.digest) not in _HASHES:
         return Diagnosis(
             "length",
@@ -177,6 +177,12 @@ def _unexplained(spelling: _Spelling, keys: Sequence[Key]) -> Diagnosis:
             "The header holds 64 hexadecimal characters.",
         )
     names = " or ".join(key.name for key in keys) or "no key"
+    if not body:
+        return Diagnosis(
+            "no-body",
+            f"there is no body: an empty one was not signed with {names}",
+            "The captured bytes of the body are what the signature is held against: put them in as they came.",
+        )
     return Diagnosis(
         "unexplained",
         f"the signature does not match: neither this body nor a usual variant of it was signed with {names}",

@@ -35,6 +35,7 @@ else:
         if hasattr(cls, "__post_init__"):
             raise TypeError(f"{cls.__qualname__} has a __post_init__: it takes the standard decorator")
         cls = _collect(cls)
+        cls.__dataclass_params__.frozen = True  # what the standard decorator asks a base class for
         fields = dataclasses.fields(cls)
         cls.__init__ = _constructor(cls, fields)
         cls.__eq__, cls.__hash__ = _comparison(_compared(fields))

@@ -9,7 +9,7 @@ from hookwright.model.finding import Finding, Severity
 from hookwright.report.findings import ShowPath, counted
 
 if TYPE_CHECKING:
-    from hookwright.report.findings_sarif import RulePage
+    from hookwright.model.rulepage import RulePage
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

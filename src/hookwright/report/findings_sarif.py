@@ -5,45 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.report.findings import ShowPath, Sources, fingerprints, page_of
 
 if TYPE_CHECKING:
+    from hookwright.model.rulepage import RulePage
     from hookwright.model.source import Span
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-
-
-class RulePage(Protocol):
-    """What a report says of a rule."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-
-    @property
-    def name(self) -> str:
-        """Its name: words joined by hyphens."""
-
-    @property
-    def title(self) -> str:
-        """What is wrong, in one line."""
-
-    @property
-    def severity(self) -> Severity:
-        """How bad it is."""
-
-    @property
-    def why(self) -> str:
-        """Why it matters."""
-
-    @property
-    def enabled(self) -> bool:
-        """Whether it is on by default."""
 
 
 def to_sarif(

@@ -89,6 +89,11 @@ def parse(text: str) -> Template:
     Returns:
         Its parts. Single braces are literal text; a ``}}`` that closes nothing is too.
     """
+    parts, faults = _taken_apart(text)
+    return Template(text, tuple(parts), tuple(faults))
+
+
+def _taken_apart(text: str) -> tuple[list[str | Expression], list[Fault]]:
     parts: list[str | Expression] = []
     faults: list[Fault] = []
     done = at = 0
@@ -114,7 +119,7 @@ def parse(text: str) -> Template:
         at = end
     if done < len(text):
         parts.append(text[done:])
-    return Template(text, tuple(parts), tuple(faults))
+    return parts, faults
 
 
 def _expression(inner: str, start: int, end: int) -> Expression | Fault:

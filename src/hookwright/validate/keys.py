@@ -51,6 +51,11 @@ class Lookup:
         return self.meeting(Meets.KNOWN, Meets.OPEN)
 
     @property
+    def blocked(self) -> list[str]:
+        """The events where the path goes on below a value that has no such part (HW207): it was meant to end there."""
+        return self.meeting(Meets.SCALAR, Meets.LIST)
+
+    @property
     def known(self) -> list[str]:
         """The keys that are known where the path ends in the payloads, those of all events together."""
         return list(dict.fromkeys(name for trace in self.traces.values() for name in trace.known))

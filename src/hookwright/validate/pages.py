@@ -1,4 +1,4 @@
-"""The pages of the rules: ``explain`` shows them, ``docs/rules`` holds them.
+"""The pages of the rules: ``explain`` shows what they say, ``docs/rules`` holds them.
 
 ``python -m hookwright.validate.pages [FOLDER]`` writes them (to ``docs/rules``); with ``--check`` it only says, and
 fails, where they are not what the rules say.
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from hookwright.model.rulepage import RulePage
 from hookwright.validate.registry import catalogue
 from hookwright.validate.rule import Rule, files_of
 
@@ -48,6 +49,22 @@ def page(rule: Rule) -> str:
     )
 
 
+def page_of(rule: Rule) -> RulePage:
+    """What the page of a rule says, to be shown elsewhere than in Markdown."""
+    return RulePage(
+        id=rule.id,
+        name=rule.name,
+        family=FAMILIES[rule.id[:3]][0],
+        severity=rule.severity,
+        enabled=rule.enabled,
+        title=rule.title,
+        why=rule.why,
+        hint=rule.hint,
+        failing=files_of(rule.failing),
+        passing=files_of(rule.passing),
+    )
+
+
 def as_dict(rule: Rule) -> dict[str, Any]:
     """A rule as ``explain --format json`` has it."""
     return {
@@ -67,7 +84,7 @@ def pages() -> dict[str, str]:
     """Every page, and their index, by file name."""
     rules = catalogue()
     made = {f"{rule.id}.md": page(rule) for rule in rules.values()}
-    return {"README.md": _index(list(rules.values())), **made}
+    return {"README.md": index(list(rules.values())), **made}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -93,7 +110,8 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _index(rules: Sequence[Rule]) -> str:
+def index(rules: Sequence[Rule]) -> str:
+    """The list of all rules, by family, in Markdown."""
     lines = [
         "# Rules",
         "",

@@ -130,12 +130,7 @@ def _form() -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _known_in(token: str) -> tuple[tuple[str, int, int], ...]:
-    found = []
-    for match in _form().finditer(token):
-        before = token[match.start() - 1 : match.start()]
-        if match.lastgroup and not before.isalnum():
-            found.append((_KNOWN[int(match.lastgroup[1:])][0], match.start(), match.end()))
-    return tuple(found)
+    return tuple(_forms_in(token))
 
 
 @lru_cache(maxsize=4096)
@@ -144,6 +139,17 @@ def is_random(token: str) -> bool:
 
     Hexadecimal text and UUIDs are ids more often than secrets and do not count.
     """
+    return _has_random_piece(token)
+
+
+def _forms_in(token: str) -> Iterator[tuple[str, int, int]]:
+    for match in _form().finditer(token):
+        before = token[match.start() - 1 : match.start()]
+        if match.lastgroup and not before.isalnum():
+            yield _KNOWN[int(match.lastgroup[1:])][0], match.start(), match.end()
+
+
+def _has_random_piece(token: str) -> bool:
     if len(token) < _SHORTEST or re.search(_UUID, token):
         return False
     return any(_looks_random(piece) for piece in re.findall(_PIECE, token) if len(piece) >= _PIECE_LENGTH)

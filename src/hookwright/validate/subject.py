@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -79,12 +79,7 @@ class Scope:
     @cached_property
     def roots(self) -> Mapping[str, Sequence[tuple[Use, Expression]]]:
         """The expressions of templates that begin with anything but ``event``, by what they begin with."""
-        found: dict[str, list[tuple[Use, Expression]]] = {}
-        for use in self.uses:
-            for expression in use.expressions:
-                if expression.root != EVENT:
-                    found.setdefault(expression.root, []).append((use, expression))
-        return found
+        return _by_root(self.uses)
 
     @cached_property
     def text_bodies(self) -> Sequence[tuple[DeclaredWebhook, str]]:
@@ -95,19 +90,7 @@ class Scope:
     @cached_property
     def addresses(self) -> Mapping[Address, Sequence[DeclaredWebhook]]:
         """The webhooks by what their URLs say before the path; those whose URL is none are left out."""
-        parsed: dict[str, Address | None] = {}
-        found: dict[Address, list[DeclaredWebhook]] = {}
-        for webhook in self.declared.webhooks:
-            url = webhook.webhook.url
-            slash = url.find("/", 8)
-            head = url if slash < 0 else url[:slash]
-            if head in parsed:
-                address = parsed[head]
-            else:
-                address = parsed[head] = address_of(head)
-            if address is not None:
-                found.setdefault(address, []).append(webhook)
-        return found
+        return _by_address(self.declared.webhooks)
 
 
 class ProjectSubject:
@@ -130,3 +113,28 @@ class ProjectSubject:
     def texts(self) -> Sequence[Text]:
         """The texts of webhooks and variables that are worth a look."""
         return texts_of(self.project, [scope.declared for scope in self.scopes])
+
+
+def _by_root(uses: Iterable[Use]) -> dict[str, list[tuple[Use, Expression]]]:
+    found: dict[str, list[tuple[Use, Expression]]] = {}
+    for use in uses:
+        for expression in use.expressions:
+            if expression.root != EVENT:
+                found.setdefault(expression.root, []).append((use, expression))
+    return found
+
+
+def _by_address(webhooks: Iterable[DeclaredWebhook]) -> dict[Address, list[DeclaredWebhook]]:
+    parsed: dict[str, Address | None] = {}
+    found: dict[Address, list[DeclaredWebhook]] = {}
+    for webhook in webhooks:
+        url = webhook.webhook.url
+        slash = url.find("/", 8)
+        head = url if slash < 0 else url[:slash]
+        if head in parsed:
+            address = parsed[head]
+        else:
+            address = parsed[head] = address_of(head)
+        if address is not None:
+            found.setdefault(address, []).append(webhook)
+    return found

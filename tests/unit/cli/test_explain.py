@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from hookwright.validate.registry import catalogue
 from tests.unit.cli.calling import Call
 
@@ -7,14 +9,25 @@ from tests.unit.cli.calling import Call
 def test_a_page_by_id_and_by_name(call: Call) -> None:
     by_id = call("explain", "hw201")
     assert by_id.code == 0
-    assert by_id.out.startswith("# HW201: A template names a key that no subscribed event carries\n")
+    assert by_id.out.startswith("HW201: A template names a key that no subscribed event carries\nunknown-key · error")
     assert call("explain", "unknown-key").out == by_id.out
+
+
+def test_a_page_in_markdown_and_in_colour(call: Call) -> None:
+    folder = Path(__file__).parents[3] / "docs" / "rules"
+    assert call("explain", "HW201", "--format", "markdown").out == (folder / "HW201.md").read_text("utf-8")
+    assert call("explain", "--format", "markdown").out == (folder / "README.md").read_text("utf-8")
+    assert "\x1b[31;1mHW201\x1b[0m" in call("explain", "HW201", FORCE_COLOR="1").out
 
 
 def test_the_list(call: Call) -> None:
     lines = call("explain").out.splitlines()
     assert [line.split()[0] for line in lines] == list(catalogue())
-    assert "HW201  error    A template names a key that no subscribed event carries" in lines
+    assert [line.split()[1] for line in lines] == [rule.name for rule in catalogue().values()]
+    (one,) = (line for line in lines if line.startswith("HW201"))
+    assert one.split(maxsplit=3)[2:] == ["error", "A template names a key that no subscribed event carries"]
+    (off,) = (line for line in lines if line.startswith("HW206"))
+    assert off.split(maxsplit=3)[2:] == ["off", "A template names a key that may be missing"]
 
 
 def test_json(call: Call) -> None:

@@ -116,8 +116,48 @@ def test_the_command_line_wins_over_variables(call: Call, other: Path, where: st
 def test_a_variable_that_makes_no_sense(call: Call) -> None:
     done = call("validate", HOOKWRIGHT_STRICT="perhaps")
     assert (done.code, done.out) == (64, "")
-    assert "'perhaps' is not a valid boolean" in done.err
+    assert "error: Invalid value for HOOKWRIGHT_STRICT: 'perhaps' is not a valid boolean" in done.err
     assert call("environments", HOOKWRIGHT_FORMAT="xml").code == 64
+
+
+def test_a_wrong_value_is_reported_under_the_variable_that_holds_it(call: Call) -> None:
+    wrong = call("send", "plain", HOOKWRIGHT_COUNT="many")
+    assert "error: Invalid value for HOOKWRIGHT_COUNT: 'many' is not a whole number." in wrong.err
+    assert "error: Invalid value for '--count': 'many' is not a whole number." in call("send", "--count", "many").err
+    assert "for HOOKWRIGHT_QUIET: 'maybe'" in call("environments", HOOKWRIGHT_QUIET="maybe").err
+    for done in (
+        call("environments", HOOKWRIGHT_DIRECTORY="othr"),
+        call("environments", "--format", "text", HOOKWRIGHT_DIRECTORY="othr", HOOKWRIGHT_FORMAT="xml"),
+    ):
+        assert (done.code, done.out) == (64, "")
+        assert "there is no folder 'othr'\nhint: HOOKWRIGHT_DIRECTORY names it. -C names" in done.err
+    done = call("render", "plain", "--format", "json", HOOKWRIGHT_ENVIRONMENT="staging")
+    assert done.json["error"]["hint"].startswith("HOOKWRIGHT_ENVIRONMENT names it. ")
+    # What was typed is not blamed on a variable.
+    assert "HOOKWRIGHT" not in call("render", "plain", "-e", "staging", HOOKWRIGHT_ENVIRONMENT="test").err
+    assert "HOOKWRIGHT" not in call("-C", "othr", "environments", HOOKWRIGHT_DIRECTORY=".").err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("--env", "--environment"),
+        ("--environnement", "--environment"),
+        ("--verbos", "--verbose"),
+        ("--colour", "--no-color"),
+        ("--json", "--format json"),
+        ("--formt", "--format"),
+    ],
+)
+def test_a_mistyped_option(call: Call, typed: str, meant: str) -> None:
+    done = call("render", typed)
+    assert (done.code, done.out) == (64, "")
+    assert f"error: No such option '{typed}'. Did you mean '{meant}'?\n" in done.err
+
+
+@pytest.mark.parametrize("typed", ["--file", "--markdown", "-x", "--zzz"])
+def test_an_option_that_looks_like_none(call: Call, typed: str) -> None:
+    assert f"error: No such option '{typed}'.\n" in call("render", typed).err
 
 
 # --- errors

@@ -56,6 +56,13 @@ def test_a_line_break_too_many(call: Call) -> None:
     assert (done.code, done.json["reason"], done.json["valid"]) == (1, "whitespace", False)
 
 
+def test_nothing_on_stdin(call: Call) -> None:
+    done = call("verify", "--signature", sign(BODY, TEST), "--key-env", "K", "--format", "json", stdin=b"", K=TEST)
+    assert (done.code, done.json["reason"]) == (1, "no-body")
+    assert done.json["message"] == "there is no body: an empty one was not signed with K"
+    assert call("verify", "--signature", sign(b"", TEST), "--key-env", "K", stdin=b"", K=TEST).code == 0
+
+
 def test_works_without_a_project(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -5,12 +5,15 @@ from pathlib import Path
 
 from hookwright.model.source import Position, Span
 from hookwright.report.findings_github import to_github
+from hookwright.validate.pages import page_of
 from hookwright.validate.registry import catalogue
 from tests.unit.report import findings_examples as examples
 
+RULES = {rule.id: page_of(rule) for rule in catalogue().values()}
+
 
 def test_one_command_for_each_finding() -> None:
-    assert to_github(examples.ALL, catalogue()).splitlines() == [
+    assert to_github(examples.ALL, RULES).splitlines() == [
         (
             "::warning file=webhooks/orders.yaml,line=3,endLine=3,col=10,endColumn=40,title=HW301 http-url::"
             "deliveries to this URL are not encrypted (test, staging)%0AWrite https://."
@@ -34,4 +37,4 @@ def test_everything_is_escaped() -> None:
 
 
 def test_nothing_to_say() -> None:
-    assert to_github([], catalogue()) == "no findings"
+    assert to_github([], RULES) == "no findings"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def check(scope: Scope) -> Iterator[Finding]:
     """Hold every path against the payloads it is rendered with."""
     for lookup in scope.lookups:
-        if lookup.lacking and not lookup.carrying:
+        if lookup.lacking and not lookup.carrying and not lookup.blocked:
             for span in lookup.use.spans(lookup.expression):
                 yield RULE.at(span, _message(lookup), hint=_hint(lookup))
 

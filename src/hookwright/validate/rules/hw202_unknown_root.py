@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.templates.syntax import EVENT, ROOTS, Expression
+from hookwright.validate.contracts import Meets
 from hookwright.validate.names import nearest
 from hookwright.validate.rule import Rule
 
 if TYPE_CHECKING:
+    from hookwright.validate.contracts import Contract
     from hookwright.validate.subject import Scope
     from hookwright.validate.uses import Use
 
@@ -25,13 +27,35 @@ def check(scope: Scope) -> Iterator[Finding]:
 
 
 def _hint(expression: Expression, use: Use, scope: Scope) -> str:
+    """What was meant, as far as the payloads have it: a hint must not lead to the next finding."""
     payloads = [found for found in map(scope.contracts.of, use.events) if found]
-    if any(expression.root in payload.keys for payload in payloads):
-        return f"Did you mean '{{{{{EVENT}.{expression.dotted}}}}}'?"
     near = nearest(expression.root, ROOTS)
-    if near:
-        return f"Did you mean '{{{{{'.'.join((near, *expression.path))}}}}}'?"
-    return RULE.hint
+    if any(expression.root in payload.keys for payload in payloads):
+        path = _carried((expression.root, *expression.path), payloads)
+    elif near == EVENT:
+        path = _carried(expression.path, payloads)
+    else:
+        return f"Did you mean '{{{{{'.'.join((near, *expression.path))}}}}}'?" if near else RULE.hint
+    if path is None:
+        return f"Did you mean '{near}'?" if near else RULE.hint
+    return f"Did you mean '{{{{{'.'.join((EVENT, *path))}}}}}'?"
+
+
+def _carried(path: tuple[str, ...], payloads: Sequence[Contract]) -> tuple[str, ...] | None:
+    """The path, or one like it, that every payload carries or may carry; None where there is none."""
+    for _ in range(len(path) + 1):
+        traces = [payload.trace(path) for payload in payloads]
+        wrong = next((trace for trace in traces if trace.meets not in (Meets.KNOWN, Meets.OPEN)), None)
+        if wrong is None:
+            return path
+        near = nearest(path[wrong.depth], wrong.known)
+        if wrong.meets is Meets.SCALAR:
+            path = path[: wrong.depth]
+        elif near and near != path[wrong.depth]:
+            path = (*path[: wrong.depth], near, *path[wrong.depth + 1 :])
+        else:
+            return None
+    return None
 
 
 RULE = Rule(

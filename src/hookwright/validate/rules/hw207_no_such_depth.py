@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 def check(scope: Scope) -> Iterator[Finding]:
     """Hold every path against the types on its way."""
     for lookup in scope.lookups:
-        if not lookup.meeting(Meets.SCALAR, Meets.LIST):
+        if not lookup.blocked:
             continue
-        event, trace = next((e, t) for e, t in lookup.traces.items() if t.meets in (Meets.SCALAR, Meets.LIST))
+        event = lookup.blocked[0]
+        trace = lookup.traces[event]
         for span in lookup.use.spans(lookup.expression):
             yield RULE.at(span, _message(lookup, event, trace), hint=_hint(lookup, trace))
 

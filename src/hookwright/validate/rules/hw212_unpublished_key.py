@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def check(scope: Scope) -> Iterator[Finding]:
     """Look for paths that only events without a published payload could carry."""
     for lookup in scope.lookups:
-        if not lookup.unsure or lookup.lacking:
+        if not lookup.unsure or lookup.lacking or lookup.blocked:
             continue
         message = f"'{{{{{lookup.expression.dotted}}}}}': whether {listed(lookup.unsure)} carries it is not published"
         hint = did_you_mean(lookup.name, lookup.known, form=lookup.form, otherwise="Likely keys")
