@@ -13,7 +13,7 @@ from hookwright.model.finding import Finding, Severity
 from hookwright.report.findings import ShowPath, Sources, fingerprints
 
 if TYPE_CHECKING:
-    from hookwright.report.findings_sarif import RulePage
+    from hookwright.model.rulepage import RulePage
 
 _SEVERITIES: Final = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
 

@@ -122,3 +122,14 @@ def _made(**space: Any) -> type:
     given = {name: value for name, value in space.items() if not isinstance(value, type)}
     body = {"__annotations__": {"x": "int"}, "__doc__": "One.", **given}
     return frozen.dataclass(frozen=True, slots=True)(type("One", (), body))
+
+
+def test_a_class_of_the_standard_decorator_may_build_on_it() -> None:
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class More(Ours):
+        more: int = 1
+
+    assert [each.name for each in dataclasses.fields(More)] == ["name", "size", "parts", "note", "more"]
+    assert More("a", more=2) == More("a", more=2) != More("a")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        More("a").name = "b"  # type: ignore[misc]
