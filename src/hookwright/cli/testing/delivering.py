@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Final
 
 from hookwright.cli.interrupts import stop_on_signals
 from hookwright.cli.options import EXIT_FAILED
+from hookwright.cli.testing.reporting import Reporting
 from hookwright.errors import UsageError
 from hookwright.harness.sending.registry import CHECKS
 from hookwright.harness.sending.run import Wishes, run
-from hookwright.model.conformance import CheckResult, Conformance
+from hookwright.model.conformance import Conformance
 from hookwright.model.resources import Webhook
 from hookwright.reconcile.probe.marks import Run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hookwright.cli.settings import Settings
     from hookwright.harness.sending.check import Check
-    from hookwright.harness.sending.run import Progress
 
 DEFAULT: Final = Webhook("http://127.0.0.1/", ("Workflow Errored", "Connection Created"))
 """What the checks' webhooks are made from where none is named."""
@@ -41,23 +43,26 @@ def deliver(
     retry_base: float | None,
     timeout: float | None,
     key_env: str | None,
+    report_files: tuple[Path, ...] = (),
 ) -> int:
     """Run the checks, show how they ended, and give the exit code."""
     from hookwright.cli.keys import variable_key
     from hookwright.cli.testing.senders import OwnEmulator
 
+    reporting = Reporting(settings, report_files)
     checks = chosen(CHECKS, only, skip)
     webhook = subject(settings, name)
     mark = Run(settings.now() + timedelta(minutes=10), secrets.token_hex(4))
     key = variable_key(settings, key_env).value if key_env else None
     opener = OwnEmulator(mark, retry_base or 10.0, timeout or 1.0, key)
     stop = threading.Event()
-    wishes = Wishes(webhook, _AT_ONCE, stop.is_set, _progress(settings), strict, _LIMIT)
+    wishes = Wishes(webhook, _AT_ONCE, stop.is_set, reporting.ended, strict, _LIMIT)
     begun = time.perf_counter()
     with stop_on_signals(stop, settings.say, message="the checks under way are ended.", code=EXIT_FAILED):
         results = asyncio.run(run(checks, opener, wishes))
     found = Conformance("delivery", "emulator", name or "", results, time.perf_counter() - begun)
-    return show(settings, found, interrupted=stop.is_set())
+    reporting.show(found)
+    return EXIT_FAILED if found.failed or stop.is_set() else 0
 
 
 def chosen(checks: Sequence[Check], only: str | None, skip: str | None) -> list[Check]:
@@ -101,26 +106,3 @@ def subject(settings: Settings, name: str | None) -> Webhook:
     declared, _ = next(choose(load_marked(settings), name, None))
     webhook, _ = without_secrets(declared, secret_name, safe_url)
     return replace(webhook, slug="", workflows=(), group="")
-
-
-def show(settings: Settings, found: Conformance, *, interrupted: bool) -> int:
-    """Show how the checks ended; gives the exit code."""
-    from hookwright.report import conformance_json, conformance_text
-
-    if settings.format == "json":
-        settings.emit(conformance_json.to_json(found))
-    else:
-        settings.emit("\n" + conformance_text.to_text(found, color=settings.color, verbose=settings.verbose))
-    return EXIT_FAILED if found.failed or interrupted else 0
-
-
-def _progress(settings: Settings) -> Progress:
-    """Tells people of each check as it ends."""
-
-    def tell(check: CheckResult) -> None:
-        from hookwright.report import conformance_text
-
-        if settings.format == "text" and not settings.quiet:
-            settings.emit(conformance_text.line(check, color=settings.color))
-
-    return tell

@@ -8,9 +8,15 @@ import click
 
 from hookwright.cli import completing
 from hookwright.cli.options import Settings, command, option
+from hookwright.cli.testing.reporting import FORMATS, report_option
 
 
-@command(name="delivery", environment="one", short_help="Put the sending side to the proof: signature and retries.")
+@command(
+    name="delivery",
+    environment="one",
+    formats=FORMATS,
+    short_help="Put the sending side to the proof: signature and retries.",
+)
 @click.argument("name", required=False, shell_complete=completing.webhooks)
 @option("--only", metavar="IDS", default=None, help="Only these checks: S01,S04.")
 @option("--skip", metavar="IDS", default=None, help="Not these checks.")
@@ -18,6 +24,7 @@ from hookwright.cli.options import Settings, command, option
 @option("--retry-base", type=click.FloatRange(0.05, 3600), default=None, help="Seconds expected before a retry.")
 @option("--timeout", type=click.FloatRange(0.2, 600), default=None, help="Seconds that an attempt is expected to get.")
 @option("--key-env", metavar="VAR", default=None, help="Sign with this variable's key.")
+@report_option()
 def main(settings: Settings, name: str | None, **given: Any) -> int:
     """Put the sending side to the proof: signature and retries, end to end.
 
