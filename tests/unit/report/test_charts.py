@@ -58,7 +58,8 @@ def test_requests_are_attempts_too() -> None:
     made = [replace(each, label=f"hangs, request {number}") for number, each in enumerate(attempts(0, 1, 2), 1)]
     line = charts.time_line(made)
     assert line is not None
-    assert [(lane.name, len(lane.bars)) for lane in line.lanes] == [("hangs", 3)]
+    assert [(lane.name, len(lane.bars)) for lane in line.lanes] == [("", 3)], "the only one needs no name"
+    assert line.description.startswith("hangs: 3 attempts")
 
 
 def test_there_is_no_time_line_without_a_retry() -> None:

@@ -61,8 +61,8 @@ def deliver(
     with stop_on_signals(stop, settings.say, message="the checks under way are ended.", code=EXIT_FAILED):
         results = asyncio.run(run(checks, opener, wishes))
     found = Conformance("delivery", "emulator", name or "", results, time.perf_counter() - begun)
-    reporting.show(found)
-    return EXIT_FAILED if found.failed or stop.is_set() else 0
+    code = reporting.show(found)
+    return EXIT_FAILED if stop.is_set() else code
 
 
 def chosen(checks: Sequence[Check], only: str | None, skip: str | None) -> list[Check]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hookwright.cli import completing
-from hookwright.cli.options import EXIT_FAILED, Settings, command, option
+from hookwright.cli.options import Settings, command, option
 from hookwright.cli.samples import payload_options, read_sample
 from hookwright.cli.testing.reporting import FORMATS, Reporting, report_option
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from hookwright.harness.checks.bench import Bench, Limits
     from hookwright.harness.checks.check import Check
     from hookwright.harness.checks.effects import Effects
-    from hookwright.model.conformance import Conformance
 
 
 @command(
@@ -90,8 +89,7 @@ def main(
     endpoint = admit(url, subject.hosts, owned=i_own_this_host)
     probe = _probe(effects, endpoint, subject, owned=i_own_this_host)
     bench = _bench(settings, endpoint, subject, probe, Limits(budget, count, concurrency), timeout)
-    run = _run(checks, bench, subject, reporting, strict=strict)
-    return EXIT_FAILED if run.failed else 0
+    return _run(checks, bench, subject, reporting, strict=strict)
 
 
 def _ids(given: Iterable[str]) -> list[str]:
@@ -147,7 +145,7 @@ def _bench(
     return Bench(wire, samples, subject.keys, subject.others, probe, limits)
 
 
-def _run(checks: list[Check], bench: Bench, subject: Subject, reporting: Reporting, *, strict: bool) -> Conformance:
+def _run(checks: list[Check], bench: Bench, subject: Subject, reporting: Reporting, *, strict: bool) -> int:
     import asyncio
     import time
 
@@ -157,5 +155,4 @@ def _run(checks: list[Check], bench: Bench, subject: Subject, reporting: Reporti
     begun = time.perf_counter()
     results = asyncio.run(run_checks(checks, bench, strict=strict, done=reporting.ended))
     run = Conformance("receiver", subject.shown_url, subject.name, tuple(results), time.perf_counter() - begun)
-    reporting.show(run)
-    return run
+    return reporting.show(run)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from hookwright.cli.options import Decorator, Settings, option
+from hookwright.cli.options import EXIT_FAILED, Decorator, Settings, error_text, option
 from hookwright.errors import LocalError, UsageError
 
 if TYPE_CHECKING:
@@ -57,26 +58,26 @@ class Reporting:
         elif not settings.quiet:
             settings.emit(conformance_text.line(check, color=settings.color))
 
-    def show(self, run: Conformance) -> None:
-        """Show the whole run, and write the files.
+    def show(self, run: Conformance) -> int:
+        """Write the files, and show the whole run; gives the exit code.
 
-        Raises:
-            LocalError: a file cannot be written; the others are.
+        A file that cannot be written is told on stderr; the verdicts are shown all the same.
         """
         from hookwright.cli.files import write_whole
 
         settings = self._settings
-        shown = _render(settings.format)(run, settings)
-        settings.emit(f"\n{shown}" if settings.format == "text" and not settings.quiet else shown)
-        failed: LocalError | None = None
+        failed = run.failed
         for file, name in self._files:
             text = _render(name)(run, None)
             try:
                 write_whole(file, text if text.endswith("\n") else text + "\n")
             except OSError as error:
-                failed = failed or LocalError(f"the report {file} cannot be written: {error.strerror}")
-        if failed:
-            raise failed
+                failed = True
+                problem = LocalError(f"the report {file} cannot be written: {error.strerror}")
+                sys.stderr.write(error_text(problem, color=settings.color) + "\n")
+        shown = _render(settings.format)(run, settings)
+        settings.emit(f"\n{shown}" if settings.format == "text" and not settings.quiet else shown)
+        return EXIT_FAILED if failed else 0
 
 
 def _format_of(file: Path) -> str:
