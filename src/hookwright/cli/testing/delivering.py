@@ -50,7 +50,7 @@ def deliver(
     webhook = subject(settings, name)
     mark = Run(settings.now() + timedelta(minutes=10), secrets.token_hex(4))
     key = variable_key(settings, key_env).value if key_env else None
-    opener = OwnEmulator(mark, retry_base or 10.0, timeout or 1.0, key)
+    opener = OwnEmulator(mark, retry_base or 10.0, timeout or 10.0, key)
     stop = threading.Event()
     wishes = Wishes(webhook, _AT_ONCE, stop.is_set, _progress(settings), strict, _LIMIT)
     begun = time.perf_counter()

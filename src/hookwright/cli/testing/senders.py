@@ -31,6 +31,8 @@ _HELD: Final = 0.25
 _BREATH: Final = 0.001
 """Seconds in which the receiver sees what virtual time has brought."""
 _LOOK: Final = 0.02
+_PARTIES: Final = 2
+"""Who holds time while the receiver lets an attempt wait: the sender and the receiver."""
 _NOTHING: Final[Mapping[Ability, str]] = MappingProxyType({})
 
 MakeEmulator = Callable[[Options, VirtualClock], Emulator]
@@ -65,6 +67,10 @@ class ApiPlatform:
     def hold(self) -> Callable[[], None]:
         """Real time never stands still."""
         return _goes_on
+
+    async def pause(self, seconds: float | None, until: asyncio.Future[None]) -> None:
+        """Wait so many seconds, or until something is done."""
+        await asyncio.wait([until], timeout=seconds)
 
     async def pass_time(self, seconds: float) -> None:
         """Wait a moment."""
@@ -123,26 +129,36 @@ class OwnEmulator:
     Attributes:
         run: the mark of the run.
         base: seconds before the first retry, of virtual time.
-        timeout: seconds that an attempt may take, of real time.
+        timeout: seconds that an attempt may take, of virtual time.
         key: the key that it signs with; None for a random one.
         make: makes the emulator.
     """
 
     run: Run
     base: float = 10.0
-    timeout: float = 1.0
+    timeout: float = 10.0
     key: str | None = field(default=None, repr=False)
     make: MakeEmulator = lambda options, clock: Emulator(options, TemplateRenderer(), clock)
 
     @asynccontextmanager
     async def __call__(self, scenario: Scenario) -> AsyncIterator[_Own]:
         """Run an emulator while this lasts."""
-        del scenario
-        with TemporaryDirectory(prefix="hookwright-") as folder:
-            own = _Own(self, Path(folder))
-            async with AsyncExitStack() as stack:
-                await own.start(stack)
-                yield own
+        wanted = scenario.needs | scenario.uses
+        async with AsyncExitStack() as stack:
+            # A file and certificates take their time: only where a scenario is about them.
+            db = None
+            if Ability.RESTART in wanted:
+                db = Path(stack.enter_context(TemporaryDirectory(prefix="hookwright-"))) / "emulator.db"
+            options = Options(
+                db=db,
+                retries=Retries(self.base),
+                timeout=self.timeout,
+                rate_limit=None,
+                trust=AUTHORITY if Ability.TRUST in wanted else None,
+            )
+            own = _Own(self, options)
+            await own.start(stack)
+            yield own
 
 
 class _Own(EmulatorPlatform):
@@ -150,19 +166,13 @@ class _Own(EmulatorPlatform):
 
     lacks: Mapping[Ability, str] = _NOTHING
 
-    def __init__(self, wanted: OwnEmulator, folder: Path) -> None:
+    def __init__(self, wanted: OwnEmulator, options: Options) -> None:
         self.base, self.timeout = wanted.base, wanted.timeout
         self.quiet = 2.5 * wanted.base
         self._wanted = wanted
         self._clock = VirtualClock()
         self._origin = self._clock.now()
-        self._options = Options(
-            db=folder / "emulator.db",
-            retries=Retries(wanted.base),
-            timeout=wanted.timeout,
-            rate_limit=None,
-            trust=AUTHORITY,
-        )
+        self._options = options
         self._emulator: Emulator | None = None
         keys = [wanted.key or _new_key(), _new_key()]
         super().__init__((), keys, wanted.run)
@@ -191,6 +201,19 @@ class _Own(EmulatorPlatform):
     def hold(self) -> Callable[[], None]:
         """Let virtual time stand still."""
         return self._clock.hold()
+
+    async def pause(self, seconds: float | None, until: asyncio.Future[None]) -> None:
+        """Wait so many seconds of virtual time, or until something is done."""
+        over = asyncio.Event()
+        until.add_done_callback(lambda _: over.set())
+        timer = None if seconds is None else self._clock.call_at(self._clock.now() + seconds, over.set)
+        go_on = self._clock.wait_out(_PARTIES)
+        try:
+            await over.wait()
+        finally:
+            go_on()
+            if timer is not None:
+                timer.cancel()
 
     async def pass_time(self, seconds: float) -> None:
         """Jump to the next moments of virtual time, as far as attempts under way let it."""

@@ -34,11 +34,13 @@ class Scenario:
         name: its name.
         play: makes it happen.
         needs: what the sender must be able to do for it.
+        uses: what it does beside where the sender can.
     """
 
     name: str
     play: Callable[[Scene], Awaitable[None]]
     needs: frozenset[Ability] = frozenset()
+    uses: frozenset[Ability] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

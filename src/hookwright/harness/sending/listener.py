@@ -61,6 +61,10 @@ class WireClock(Protocol):
         """Let time that is virtual stand still until the function returned is called."""
         ...
 
+    async def pause(self, seconds: float | None, until: asyncio.Future[None]) -> None:
+        """Wait so many seconds, or until something is done; time goes on although an attempt is under way."""
+        ...
+
 
 Route = Callable[[str], Endpoint | None]
 """The endpoint of a request's target; None where there is none."""
@@ -205,7 +209,7 @@ class Listener:
         """Read the rest of a request and do what is to be done with it; gives whether the connection is over."""
         with contextlib.suppress(OSError):
             await self._read(reader, writer, arrival)
-        talk = _Talk(reader, writer, arrival, self._clock.now)
+        talk = _Talk(reader, writer, arrival, self._clock)
         endpoint = self._only or self._route(arrival.target)
         if endpoint is None:
             await talk.send(_NOT_FOUND, last=True)
@@ -249,13 +253,13 @@ class _Talk:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         arrival: Arrival,
-        now: Callable[[], float],
+        clock: WireClock,
     ) -> None:
         self.over = False
         self._reader = reader
         self._writer = writer
         self._arrival = arrival
-        self._now = now
+        self._clock = clock
 
     async def send(self, data: bytes, *, last: bool = False) -> None:
         """Send bytes; with ``last`` the answer is complete."""
@@ -272,7 +276,7 @@ class _Talk:
             self._writer.write(data)
             await self._writer.drain()
         if last:
-            arrival.ended = self._now()
+            arrival.ended = self._clock.now()
 
     def reset(self) -> None:
         """Break the connection off (RST)."""
@@ -287,18 +291,24 @@ class _Talk:
 
     async def leaves(self, within: float | None = None) -> bool:
         """Wait until the sender ends the connection; gives whether it did within some seconds."""
+        end = asyncio.ensure_future(self._end())
         try:
-            async with asyncio.timeout(within):
-                while await self._reader.read(_PIECE):
-                    pass
-        except TimeoutError:
-            return False
-        except OSError:  # A reset is an end too.
-            pass
+            await self._clock.pause(within, end)
+            if not end.done():
+                return False
+        finally:
+            end.cancel()
+            await asyncio.wait([end])
         self.over = True
         if self._arrival.ended is None:
-            self._arrival.given_up = self._now()
+            self._arrival.given_up = self._clock.now()
         return True
+
+    async def _end(self) -> None:
+        """Read until the sender ends the connection; a reset is an end too."""
+        with contextlib.suppress(OSError):
+            while await self._reader.read(_PIECE):
+                pass
 
 
 def _reset(connection: socket.socket, *, close: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
@@ -61,6 +62,13 @@ class Sending(Protocol):
 
     def hold(self) -> Callable[[], None]:
         """Let virtual time stand still until the function returned is called: something is under way on the wire."""
+        ...
+
+    async def pause(self, seconds: float | None, until: asyncio.Future[None]) -> None:
+        """Wait so many seconds of its clock, or until something is done, whichever is first.
+
+        Virtual time goes on meanwhile, although an attempt and its receiver hold it.
+        """
         ...
 
     async def pass_time(self, seconds: float) -> None:

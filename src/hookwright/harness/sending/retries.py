@@ -14,8 +14,8 @@ from hookwright.harness.sending.scene import MOST_ATTEMPTS, Scene, gaps
 from hookwright.signing import SIGNATURE_HEADER
 
 _FAILING: Final = "always-500"
-_OWN: Final = frozenset({"connection", "content-type", "host", SIGNATURE_HEADER})
-"""Headers that belong to the connection, or that another check looks at."""
+_OWN: Final = frozenset({"connection", "content-length", "content-type", "host", "transfer-encoding", SIGNATURE_HEADER})
+"""Headers that frame the request, or that are looked at elsewhere."""
 _NO_RETRY: Final = "there was no retry to look at"
 
 
@@ -164,14 +164,11 @@ def _goes_on(scene: Scene) -> Finding:
         problems.append(f"{times(count)} in all, where {MOST_ATTEMPTS} were expected")
     elif not fit(waits).grows:
         problems.append(f"waits of {', '.join(f'{wait:.2f}' for wait in waits)} s: the schedule began anew")
-    bodies = {arrival.body for arrival in endpoint.arrivals}
-    if len(bodies) > 1:
-        problems.append("the body changed")
     seen = "restarted after the first and the second request; the third and fourth came on time"
     return judged(problems, seen, {"waits_s": [round(wait, 3) for wait in waits]})
 
 
-_ONCE: Final = Scenario("accepts", _accepting)
+_ONCE: Final = Scenario("accepts", _accepting, uses=frozenset({Ability.EVENTS}))
 _ALWAYS: Final = Scenario("always fails", _failing)
 
 CHECKS: Final = (
