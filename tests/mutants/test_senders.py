@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hookwright.cli.testing.delivering import DEFAULT
-from hookwright.cli.testing.senders import MakeEmulator, OwnEmulator
+from hookwright.cli.testing.emulated import MakeEmulator, OwnEmulator
 from hookwright.harness.sending.check import Check
 from hookwright.harness.sending.registry import CHECKS
 from hookwright.harness.sending.run import Wishes, run

@@ -31,7 +31,7 @@ class Scenario:
     """What is made to happen. Checks that look at the same thing share one.
 
     Attributes:
-        name: its name.
+        name: its name: ``[a-z0-9-]``.
         play: makes it happen.
         needs: what the sender must be able to do for it.
         uses: what it does beside where the sender can.

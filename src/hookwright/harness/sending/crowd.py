@@ -10,10 +10,10 @@ from hookwright.harness.sending.platform import Ability
 from hookwright.harness.sending.scene import Scene
 from hookwright.model.source import Json
 
-_OTHERS: Final = 10
-_FOREIGN: Final = 3
+_OTHERS: Final = 6
+_FOREIGN: Final = 2
 """Endpoints of a second environment."""
-_EVENTS: Final = 8
+_EVENTS: Final = 5
 _SLOW: Final = "slow"
 
 

@@ -9,11 +9,12 @@ import ssl
 import struct
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from hookwright.errors import LocalError
 from hookwright.harness.sending.acts import OK, Act
 from hookwright.harness.sending.arrival import HEAD_END, Arrival, body_is_whole
+from hookwright.harness.sending.clock import WireClock
 from hookwright.model.conformance import KEPT
 
 _LARGEST: Final = 32 * 1024 * 1024
@@ -36,6 +37,7 @@ class Endpoint:
         acts: what is done with the attempts, in order; the last one with all that follow.
         key: what its deliveries are to be signed with.
         url: its URL as the sender sees it.
+        single: whether only the first event that arrives counts: others may happen where events cannot be fired.
         arrivals: what arrived, in order.
     """
 
@@ -43,27 +45,16 @@ class Endpoint:
     acts: Sequence[Act] = (OK,)
     key: str = field(default="", repr=False)
     url: str = ""
+    single: bool = False
     arrivals: list[Arrival] = field(default_factory=list)
+
+    def counts(self, arrival: Arrival) -> bool:
+        """Whether a request is about an event that counts here."""
+        return not (self.single and self.arrivals) or arrival.occurrence() == self.arrivals[0].occurrence()
 
     def upcoming(self) -> Act:
         """What is to be done with the next attempt."""
         return self.acts[min(len(self.arrivals), len(self.acts) - 1)]
-
-
-class WireClock(Protocol):
-    """The time at which things happen on the wire; it stands still while something is under way there."""
-
-    def now(self) -> float:
-        """Seconds."""
-        ...
-
-    def hold(self) -> Callable[[], None]:
-        """Let time that is virtual stand still until the function returned is called."""
-        ...
-
-    async def pause(self, seconds: float | None, until: asyncio.Future[None]) -> None:
-        """Wait so many seconds, or until something is done; time goes on although an attempt is under way."""
-        ...
 
 
 Route = Callable[[str], Endpoint | None]
@@ -214,6 +205,9 @@ class Listener:
         if endpoint is None:
             await talk.send(_NOT_FOUND, last=True)
             return False
+        if not endpoint.counts(arrival):
+            await OK.play(talk)
+            return talk.over
         act = endpoint.upcoming()
         endpoint.arrivals.append(arrival)
         if arrival.whole is None:

@@ -1,125 +1,34 @@
-"""The platforms that the checks of a sender work on: they join the harness with the API's client and the emulator."""
+"""The emulator that the checks of a sender start for themselves, on virtual time."""
 
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from hookwright.cli.rendering import TemplateRenderer
+from hookwright.cli.testing.platforms import NOTHING_LACKS, EmulatorPlatform, new_key
 from hookwright.emulator import Emulator, Options, Retries, VirtualClock
 from hookwright.harness.sending.certificates import AUTHORITY
 from hookwright.harness.sending.platform import Ability
-from hookwright.model.resources import Webhook
-from hookwright.reconcile.probe.marks import DESCRIPTION, Run
+from hookwright.reconcile.probe.marks import Run
 
 if TYPE_CHECKING:
-    from hookwright.api.client import Client
-    from hookwright.api.emulating import EmulatorClient
     from hookwright.harness.sending.check import Scenario
-    from hookwright.model.source import Json
 
 _HELD: Final = 0.25
 """Seconds of real time to wait for attempts under way before virtual time is given up on for the moment."""
 _BREATH: Final = 0.001
 """Seconds in which the receiver sees what virtual time has brought."""
-_LOOK: Final = 0.02
 _PARTIES: Final = 2
 """Who holds time while the receiver lets an attempt wait: the sender and the receiver."""
-_NOTHING: Final[Mapping[Ability, str]] = MappingProxyType({})
 
 MakeEmulator = Callable[[Options, VirtualClock], Emulator]
-
-
-class ApiPlatform:
-    """What the platforms have in common: webhooks are made through the API, one environment for each key.
-
-    Args:
-        clients: clients of its environments.
-        keys: their keys.
-        run: marks the URL of everything that is made.
-    """
-
-    lacks: Mapping[Ability, str] = _NOTHING
-    public_url = ""
-    host = "127.0.0.1"
-    port = 0
-    base = 1.0
-    timeout = 10.0
-    quiet = 3.0
-
-    def __init__(self, clients: Sequence[Client], keys: Sequence[str], run: Run) -> None:
-        self.keys = keys
-        self._clients = clients
-        self._run = run
-
-    def now(self) -> float:
-        """Seconds of real time."""
-        return time.monotonic()
-
-    def hold(self) -> Callable[[], None]:
-        """Real time never stands still."""
-        return _goes_on
-
-    async def pause(self, seconds: float | None, until: asyncio.Future[None]) -> None:
-        """Wait so many seconds, or until something is done."""
-        await asyncio.wait([until], timeout=seconds)
-
-    async def pass_time(self, seconds: float) -> None:
-        """Wait a moment."""
-        await asyncio.sleep(min(seconds, _LOOK))
-
-    def path(self, name: str) -> str:
-        """The path of a webhook's URL, with the mark of the run."""
-        return self._run.url(name, "")
-
-    async def create(self, webhook: Webhook, environment: int = 0) -> str:
-        """Create a webhook."""
-        wanted = replace(webhook, description=DESCRIPTION)
-        live = await asyncio.to_thread(self._clients[environment].create_webhook, wanted)
-        return live.id
-
-    async def enable(self, webhook_id: str, webhook: Webhook, environment: int = 0) -> None:
-        """Let deliveries be made to a webhook."""
-        await asyncio.to_thread(self._clients[environment].update_webhook, webhook_id, webhook, ("enabled",))
-
-    async def delete(self, webhook_id: str, environment: int = 0) -> None:
-        """Delete a webhook."""
-        await asyncio.to_thread(self._clients[environment].delete_webhook, webhook_id)
-
-    async def restart(self) -> None:
-        """End it and start it again."""
-        raise NotImplementedError
-
-
-class EmulatorPlatform(ApiPlatform):
-    """An emulator, whoever runs it: events happen on demand, and any key is an environment of its own."""
-
-    lacks: Mapping[Ability, str] = MappingProxyType(
-        {
-            Ability.RESTART: "only the emulator that the command runs itself can be restarted",
-            Ability.TRUST: "only the emulator that the command runs itself trusts the certificates of these checks",
-        }
-    )
-
-    def __init__(self, clients: Sequence[EmulatorClient], keys: Sequence[str], run: Run) -> None:
-        super().__init__(clients, keys, run)
-        self._emulators = clients
-
-    async def fire(self, event: str, payload: Mapping[str, Json], environment: int = 0) -> list[str]:
-        """Let an event happen."""
-        return await asyncio.to_thread(self._emulators[environment].emit, event, payload)
-
-    async def refused(self, delivery: str) -> bool:
-        """Whether the emulator refused a delivery for where it goes."""
-        return await asyncio.to_thread(self._emulators[0].refused, delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +73,16 @@ class OwnEmulator:
 class _Own(EmulatorPlatform):
     """The emulator that a command runs itself. Its time stands still while an attempt is under way."""
 
-    lacks: Mapping[Ability, str] = _NOTHING
+    lacks: Mapping[Ability, str] = NOTHING_LACKS
 
     def __init__(self, wanted: OwnEmulator, options: Options) -> None:
-        self.base, self.timeout = wanted.base, wanted.timeout
-        self.quiet = 2.5 * wanted.base
+        keys = [wanted.key or new_key(), new_key()]
+        super().__init__((), keys, wanted.run, base=wanted.base, timeout=wanted.timeout)
         self._wanted = wanted
         self._clock = VirtualClock()
         self._origin = self._clock.now()
         self._options = options
         self._emulator: Emulator | None = None
-        keys = [wanted.key or _new_key(), _new_key()]
-        super().__init__((), keys, wanted.run)
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Start the emulator, and connect to it."""
@@ -238,11 +145,3 @@ class _Own(EmulatorPlatform):
         emulator, self._emulator = self._emulator, None
         if emulator is not None:
             await emulator.__aexit__(None, None, None)
-
-
-def _goes_on() -> None:
-    return
-
-
-def _new_key() -> str:
-    return f"tk_{secrets.token_hex(16)}"
