@@ -8,6 +8,7 @@ from typing import Final
 from hookwright.model.conformance import KEPT, CheckResult, Conformance, Exchange, Verdict
 from hookwright.report import charts, evidence, pages
 from hookwright.report.figures import Table, split
+from hookwright.report.http import duration
 
 _ORDER: Final = (Verdict.FAILED, Verdict.INFO, Verdict.SKIPPED, Verdict.PASSED)
 _MOST_EXCHANGES: Final = 60
@@ -73,7 +74,7 @@ def to_html(run: Conformance) -> str:
         "conformance",
         {
             "run": run,
-            "took": charts.seconds(run.duration),
+            "took": duration(run.duration),
             "shares": _shares(run),
             "failed": [check for check in run.checks if check.verdict is Verdict.FAILED],
             "checks": [_check(check) for check in run.checks],
@@ -101,7 +102,7 @@ def _check(check: CheckResult) -> _Check:
     shown += tuple(each for each in telling if each not in shown)
     return _Check(
         check,
-        charts.seconds(check.duration),
+        duration(check.duration),
         tuple(plain),
         tuple(tables),
         charts.time_line(check.exchanges),
@@ -119,7 +120,7 @@ def _exchange(exchange: Exchange, *, telling: bool) -> _Exchange:
     return _Exchange(
         exchange.label,
         evidence.outcome(exchange),
-        charts.seconds(max(exchange.started, 0.0)),
+        duration(max(exchange.started, 0.0)),
         exchange.connection,
         tuple(messages),
         telling,

@@ -31,14 +31,16 @@ class Scenario:
     """What is made to happen. Checks that look at the same thing share one.
 
     Attributes:
-        name: its name.
+        name: its name: ``[a-z0-9-]``.
         play: makes it happen.
         needs: what the sender must be able to do for it.
+        uses: what it does beside where the sender can.
     """
 
     name: str
     play: Callable[[Scene], Awaitable[None]]
     needs: frozenset[Ability] = frozenset()
+    uses: frozenset[Ability] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

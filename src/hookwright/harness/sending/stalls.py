@@ -14,7 +14,7 @@ from hookwright.model.source import Json
 
 _MARGIN: Final = 1.0
 """Seconds that giving up may come late."""
-_SLOWEST: Final = 2.0
+_SLOWEST: Final = 5.0
 """Seconds that a slow answer takes at most."""
 _STALLS: Final = {"stalls": STALL, "drips": DRIP, "never-ends": ENDLESS}
 
