@@ -8,7 +8,7 @@ from hookwright.errors import ConfigError, LocalError
 from hookwright.model.delivery import Key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hookwright.cli.settings import Settings
     from hookwright.model.resources import Environment
@@ -53,13 +53,26 @@ def chosen_keys(settings: Settings, variables: Sequence[str]) -> tuple[list[Key]
     environments = _environments(settings)
     chosen = [environments[name] for name in settings.environments]
     keys += [environment_key(environment) for environment in chosen]
+    return keys, _others(environments, keys)
+
+
+def other_keys(settings: Settings, keys: Sequence[Key]) -> list[Key]:
+    """The keys of the project's environments that are not among ``keys``; none where there is no project.
+
+    Raises:
+        ConfigError: there is no project though ``-e`` was given.
+        UsageError: the project has no such environment.
+    """
+    return _others(_environments(settings), keys)
+
+
+def _others(environments: Mapping[str, Environment], keys: Sequence[Key]) -> list[Key]:
     known = {key.value for key in keys}
-    others = [
+    return [
         environment_key(environment)
         for environment in environments.values()
         if environment.api_key and environment.api_key not in known
     ]
-    return keys, others
 
 
 def _environments(settings: Settings) -> dict[str, Environment]:

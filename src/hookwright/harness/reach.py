@@ -11,6 +11,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from hookwright.errors import LocalError, UsageError
 
+_METADATA: Final = frozenset({"fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"})
+"""Cloud metadata services at addresses that are not of the link."""
+
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _FORBIDDEN: Final = frozenset(chr(code) for code in (*range(0x21), 0x7F))
 
 
@@ -66,7 +70,7 @@ def _path(parts: SplitResult) -> str:
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine by its spelling alone: nothing is looked up."""
     try:
-        return host.lower().rstrip(".") == "localhost" or _address_reach(host) is Reach.LOOPBACK
+        return host.lower().rstrip(".") == "localhost" or address_reach(host) is Reach.LOOPBACK
     except ValueError:
         return False
 
@@ -83,15 +87,32 @@ def reach(host: str, port: int = 0) -> Reach:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:
         raise LocalError(f"the host name {host!r} has no address") from error
-    return max(_address_reach(str(address[0])) for *_, address in found)
+    return max(address_reach(str(address[0])) for *_, address in found)
 
 
-def _address_reach(text: str) -> Reach:
+def is_address(host: str) -> bool:
+    """Whether a host is written as an address, not as a name."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def address_reach(text: str) -> Reach:
+    """How far away an address is.
+
+    Raises:
+        ValueError: it is none.
+    """
     address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    if address.is_link_local or address.is_multicast:
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64:
+            address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        else:
+            address = address.ipv4_mapped or address.sixtofour or address
+    if address.is_link_local or address.is_multicast or str(address) in _METADATA:
         return Reach.LINK_LOCAL
     if address.is_loopback or address.is_unspecified:
         return Reach.LOOPBACK
-    return Reach.PRIVATE if address.is_private else Reach.PUBLIC
+    return Reach.PUBLIC if address.is_global else Reach.PRIVATE

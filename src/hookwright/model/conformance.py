@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from hookwright.model.source import Json
+
+NO_FACTS: Final[Mapping[str, Json]] = MappingProxyType({})
 
 
 class Verdict(StrEnum):
@@ -79,7 +82,7 @@ class CheckResult:
     hint: str = ""
     duration: float = 0.0
     exchanges: tuple[Exchange, ...] = ()
-    facts: Mapping[str, Json] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=lambda: NO_FACTS)
     latencies: tuple[float, ...] = field(default=(), repr=False)
 
 

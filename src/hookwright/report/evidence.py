@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from hookwright.model.conformance import CheckResult, Exchange, Verdict
-from hookwright.report.http import milliseconds, size
+from hookwright.report.http import duration, size
 
 _END_OF_HEAD: Final = b"\r\n\r\n"
 _LINE: Final = re.compile(rb"[^\n]*\n|[^\n]+")
@@ -83,8 +83,8 @@ def plain(line: Line) -> str:
 
 
 def outcome(exchange: Exchange) -> str:
-    """How an exchange ended, in a few words: ``200 in 3 ms``, ``no answer after 2.0 s: connection reset``."""
-    took = milliseconds(exchange.duration)
+    """How an exchange ended, in a few words: ``200 in 3.1 ms``, ``no answer after 2 s: connection reset``."""
+    took = duration(exchange.duration)
     if exchange.status is None:
         return f"no answer after {took}" + (f": {exchange.error}" if exchange.error else "")
     return f"{exchange.status} in {took}" + (f", then {exchange.error}" if exchange.error else "")
@@ -93,10 +93,11 @@ def outcome(exchange: Exchange) -> str:
 def telling(check: CheckResult) -> tuple[Exchange, ...]:
     """The exchanges of a check that its verdict most likely rests on, in order.
 
-    Those whose label the verdict names; where it names none, those without an answer or with one of 5xx; where there is
-    none of these either, the last one. A label that is part of another named one does not count for itself.
+    Those whose label the verdict names, or what stands behind its last comma (``hangs, request 2``); where it names
+    none, those without an answer or with one of 5xx; where there is none of these either, the last one. A label that is
+    part of another named one does not count for itself.
     """
-    named = [each for each in check.exchanges if each.label and each.label in check.observed]
+    named = [each for each in check.exchanges if _named(each.label, check.observed)]
     longest = [
         each for each in named if not any(each.label != other.label and each.label in other.label for other in named)
     ]
@@ -104,6 +105,11 @@ def telling(check: CheckResult) -> tuple[Exchange, ...]:
         return tuple(longest)
     broken = tuple(each for each in check.exchanges if each.status is None or each.status >= 500)
     return broken if broken and check.verdict is Verdict.FAILED else check.exchanges[-1:]
+
+
+def _named(label: str, text: str) -> bool:
+    last = label.rpartition(", ")[2]
+    return bool(last) and (label in text or re.search(rf"\b{re.escape(last)}\b", text) is not None)
 
 
 def _lines(raw: bytes) -> Iterator[Line]:

@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, Final
 from hookwright.cli.interrupts import stop_on_signals
 from hookwright.cli.options import EXIT_FAILED
 from hookwright.cli.testing.platforms import RunningEmulator
+from hookwright.cli.testing.reporting import Reporting
 from hookwright.errors import UsageError
 from hookwright.harness.sending.registry import CHECKS
 from hookwright.harness.sending.run import Opener, Wishes, run
-from hookwright.model.conformance import CheckResult, Conformance
+from hookwright.model.conformance import Conformance
 from hookwright.model.resources import Webhook
 from hookwright.reconcile.probe.marks import Run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hookwright.cli.settings import Settings
     from hookwright.harness.sending.check import Check
-    from hookwright.harness.sending.run import Progress
     from hookwright.model.resources import Declared
 
 DEFAULT: Final = Webhook("http://127.0.0.1/", ("Workflow Errored", "Connection Created"))
@@ -44,8 +46,8 @@ class Asked:
 
     Attributes:
         name: name of the webhook, or None.
-        only: ids of the only checks to run, as given, or None.
-        skip: ids of checks to leave out, as given, or None.
+        only: ids of the only checks to run, as given; empty for all.
+        skip: ids of checks to leave out, as given.
         strict: whether an info counts as a failure.
         retry_base: seconds expected before the first retry, or None.
         timeout: seconds that an attempt is expected to get, or None.
@@ -57,11 +59,12 @@ class Asked:
         port: likewise.
         wait: seconds to wait for an event.
         yes: do not ask.
+        report_files: files to write reports to.
     """
 
     name: str | None = None
-    only: str | None = None
-    skip: str | None = None
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
     strict: bool = False
     retry_base: float | None = None
     timeout: float | None = None
@@ -73,26 +76,28 @@ class Asked:
     port: int = 0
     wait: float = 300.0
     yes: bool = False
+    report_files: tuple[Path, ...] = ()
 
 
 def deliver(settings: Settings, asked: Asked) -> int:
     """Run the checks, show how they ended, and give the exit code."""
     refuse_nonsense(asked)
+    reporting = Reporting(settings, asked.report_files)
     checks = chosen(CHECKS, asked.only, asked.skip)
     if asked.live:
         from hookwright.cli.testing.proving import prove
 
-        return prove(settings, asked, checks)
+        return prove(settings, asked, checks, reporting)
     webhook = DEFAULT if asked.name is None else declared_webhook(load(settings), asked.name)
     opener, at_once, limit = _opener(settings, asked)
     stop = threading.Event()
-    wishes = Wishes(webhook, at_once, stop.is_set, progress(settings), asked.strict, limit)
+    wishes = Wishes(webhook, at_once, stop.is_set, reporting.ended, asked.strict, limit)
     begun = time.perf_counter()
     with stop_on_signals(stop, settings.say, message="the checks under way are ended.", code=EXIT_FAILED):
         results = asyncio.run(run(checks, opener, wishes))
     target = asked.emulator_url or "emulator"
     found = Conformance("delivery", target, asked.name or "", results, time.perf_counter() - begun)
-    return show(settings, found, interrupted=stop.is_set())
+    return max(reporting.show(found), EXIT_FAILED if stop.is_set() else 0)
 
 
 def refuse_nonsense(asked: Asked) -> None:
@@ -140,21 +145,21 @@ def new_mark(settings: Settings, wait: float) -> Run:
     return Run(settings.now() + LONGEST + timedelta(seconds=wait), secrets.token_hex(4))
 
 
-def chosen(checks: Sequence[Check], only: str | None, skip: str | None) -> list[Check]:
+def chosen(checks: Sequence[Check], only: Sequence[str], skip: Sequence[str]) -> list[Check]:
     """The checks that are asked for.
 
     Raises:
         UsageError: there is no such check, or none is left.
     """
     wanted, left_out = _ids(checks, "--only", only), _ids(checks, "--skip", skip)
-    found = [check for check in checks if (only is None or check.id in wanted) and check.id not in left_out]
+    found = [check for check in checks if (not only or check.id in wanted) and check.id not in left_out]
     if not found:
         raise UsageError("no check is left", hint="--only names the checks to run, --skip those to leave out.")
     return found
 
 
-def _ids(checks: Sequence[Check], option: str, text: str | None) -> set[str]:
-    ids = {part.strip().upper() for part in (text or "").split(",") if part.strip()}
+def _ids(checks: Sequence[Check], option: str, given: Sequence[str]) -> set[str]:
+    ids = {part.strip().upper() for text in given for part in text.split(",") if part.strip()}
     unknown = sorted(ids - {check.id for check in checks})
     if unknown:
         hint = f"There are {checks[0].id} to {checks[-1].id}; several are written S01,S02."
@@ -184,29 +189,3 @@ def declared_webhook(declared: Declared, name: str) -> Webhook:
     found, _ = next(choose(declared, name, None))
     webhook, _ = without_secrets(found, secret_name, safe_url)
     return replace(webhook, slug="", workflows=(), group="")
-
-
-def progress(settings: Settings) -> Progress:
-    """Tells people of each check as it ends."""
-
-    def tell(check: CheckResult) -> None:
-        from hookwright.report import conformance_text
-
-        if settings.format == "text" and not settings.quiet:
-            settings.emit(conformance_text.line(check, color=settings.color))
-
-    return tell
-
-
-def show(settings: Settings, found: Conformance, *, interrupted: bool) -> int:
-    """Show how the checks ended; gives the exit code."""
-    from hookwright.report import conformance_json, conformance_junit, conformance_text
-
-    match settings.format:
-        case "json":
-            settings.emit(conformance_json.to_json(found))
-        case "junit":
-            settings.emit(conformance_junit.to_junit(found))
-        case _:
-            settings.emit("\n" + conformance_text.to_text(found, color=settings.color, verbose=settings.verbose))
-    return EXIT_FAILED if found.failed or interrupted else 0

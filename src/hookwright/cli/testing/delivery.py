@@ -8,20 +8,21 @@ import click
 
 from hookwright.cli import completing
 from hookwright.cli.options import Settings, command, option
+from hookwright.cli.testing.reporting import FORMATS, report_option
 
 _SECONDS: Final = click.FloatRange(0.05, 3600)
 
 
 @command(
     name="delivery",
-    formats=("text", "json", "junit"),
+    formats=FORMATS,
     environment="one",
     short_help="Put the sending side to the proof: signature and retries.",
 )
 @click.argument("name", required=False, shell_complete=completing.webhooks)
-@option("--only", metavar="IDS", default=None, help="Only these checks: S01,S04.")
-@option("--skip", metavar="IDS", default=None, help="Not these checks.")
-@option("--strict", is_flag=True, help="Take what is only reported for a failure.")
+@option("--only", metavar="IDS", multiple=True, help="Only these checks: S01,S04; may be repeated.")
+@option("--skip", metavar="IDS", multiple=True, help="Not these checks.")
+@option("--strict", is_flag=True, help="What is only reported counts as failed.")
 @option("--retry-base", type=_SECONDS, default=None, metavar="S", help="Seconds expected before the first retry.")
 @option("--timeout", type=_SECONDS, default=None, metavar="S", help="Seconds that an attempt is expected to get.")
 @option("--key-env", metavar="VAR", default=None, help="Let the emulator sign with this variable's key.")
@@ -31,6 +32,7 @@ _SECONDS: Final = click.FloatRange(0.05, 3600)
 @option("--host", default="127.0.0.1", show_default=True, help="Address to listen on, for --live.")
 @option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on, for --live.")
 @option("--wait", type=click.FloatRange(1, 86400), default=300.0, show_default=True, help="Seconds for an event.")
+@report_option()
 @option("-y", "--yes", is_flag=True, help="Do not ask before --live makes webhooks.")
 def main(settings: Settings, **given: Any) -> int:
     """Put the sending side to the proof: signature and retries, end to end.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hookwright.cli.settings import Settings
+    from hookwright.cli.testing.reporting import Reporting
     from hookwright.harness.sending.check import Check
     from hookwright.model.resources import Declared
 
@@ -40,7 +41,7 @@ _ALL: Final = 100
 _INTERRUPTED: Final = "what was made is being deleted. Once more ends it at once and leaves the rest there."
 
 
-def prove(settings: Settings, asked: delivering.Asked, checks: Sequence[Check]) -> int:
+def prove(settings: Settings, asked: delivering.Asked, checks: Sequence[Check], reporting: Reporting) -> int:
     """Run the checks in the environment, delete what was made, show how they ended, and give the exit code.
 
     Raises:
@@ -70,12 +71,12 @@ def prove(settings: Settings, asked: delivering.Asked, checks: Sequence[Check]) 
         stop, begun = threading.Event(), time.perf_counter()
         stack.enter_context(stop_on_signals(stop, settings.say, message=_INTERRUPTED, code=EXIT_FAILED))
         try:
-            wishes = Wishes(webhook, _ALL, stop.is_set, delivering.progress(settings), asked.strict)
+            wishes = Wishes(webhook, _ALL, stop.is_set, reporting.ended, asked.strict)
             results = asyncio.run(_run(live, asked, checks, wishes))
         finally:
             left = _clean(settings, live)
     found = Conformance("delivery", environment.name, asked.name or "", results, time.perf_counter() - begun)
-    return max(delivering.show(settings, found, interrupted=stop.is_set()), EXIT_FAILED if left else 0)
+    return max(reporting.show(found), EXIT_FAILED if stop.is_set() or left else 0)
 
 
 async def _run(live: Live, asked: delivering.Asked, checks: Sequence[Check], wishes: Wishes) -> tuple[CheckResult, ...]:

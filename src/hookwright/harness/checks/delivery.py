@@ -1,0 +1,112 @@
+"""A delivery to the byte: headers, signatures, body and framing, each of which a check can bend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from hookwright.harness.request import CONTENT_TYPE
+from hookwright.signing import SIGNATURE_HEADER, sign
+
+Change = Callable[[bytes], bytes]
+"""A change of a body."""
+
+_SIGNATURE: Final = SIGNATURE_HEADER.encode("ascii")
+_CHUNK: Final = 7
+"""Bytes of a chunk: few, so that no boundary falls where the body has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header as sent, and as shown: a declared one can hold a secret."""
+
+    name: bytes
+    value: bytes = field(repr=False)
+    shown: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A request of a check.
+
+    Attributes:
+        label: what it is in its check: ``a byte flipped at the end``.
+        method: HTTP method.
+        headers: all but those of the connection and the signature.
+        body: bytes of the body.
+        shown: the same with the secrets of the declared template masked.
+        signatures: values of the signature headers, in order; usually one.
+        signature_header: name of the signature header as written.
+        chunked: whether the body goes in chunks, without a Content-Length.
+    """
+
+    label: str
+    method: str
+    headers: tuple[Header, ...]
+    body: bytes = field(repr=False)
+    shown: bytes = field(repr=False)
+    signatures: tuple[bytes, ...] = ()
+    signature_header: bytes = _SIGNATURE
+    chunked: bool = False
+
+    @property
+    def signature(self) -> bytes:
+        """The first signature."""
+        return self.signatures[0]
+
+    def called(self, label: str) -> Delivery:
+        """The same under another label."""
+        return replace(self, label=label)
+
+    def bent(self, change: Change, label: str | None = None) -> Delivery:
+        """The delivery with its body changed and its signature left as it was: it no longer fits."""
+        return replace(
+            self, body=change(self.body), shown=change(self.shown), label=self.label if label is None else label
+        )
+
+    def signed(self, key: str) -> Delivery:
+        """The delivery signed over its body as it is."""
+        return replace(self, signatures=(sign(self.body, key).encode("ascii"),))
+
+    def with_signature(self, *values: bytes, label: str | None = None) -> Delivery:
+        """The delivery with these signature headers; none for no header at all."""
+        return replace(self, signatures=values, label=self.label if label is None else label)
+
+    def with_content_type(self, value: bytes | None) -> Delivery:
+        """The delivery with another content type; None for none."""
+        kept = tuple(header for header in self.headers if header.name.lower() != CONTENT_TYPE.lower().encode())
+        added = () if value is None else (Header(CONTENT_TYPE.encode(), value, value),)
+        return replace(self, headers=(*added, *kept))
+
+    def wire(self, target: bytes, first: tuple[Header, ...], *, shown: bool = False, close: bool = True) -> bytes:
+        """The bytes of the request.
+
+        Args:
+            target: path and query.
+            first: headers that stand before the delivery's own: ``Host`` and its like.
+            shown: whether secrets are masked in them.
+            close: whether the connection is to be closed after the answer.
+        """
+        return self.head(target, first, shown=shown, close=close) + self.framed(shown=shown)
+
+    def head(self, target: bytes, first: tuple[Header, ...], *, shown: bool = False, close: bool = True) -> bytes:
+        """The request line and the headers, with the empty line behind them; arguments as for :meth:`wire`."""
+        lines = [b"%s %s HTTP/1.1" % (self.method.encode("ascii"), target)]
+        lines += [b"%s: %s" % (one.name, one.shown if shown else one.value) for one in (*first, *self.headers)]
+        lines += [b"%s: %s" % (self.signature_header, value) for value in self.signatures]
+        if self.chunked:
+            lines.append(b"Transfer-Encoding: chunked")
+        elif self.body or self.method not in {"GET", "HEAD"}:
+            lines.append(b"Content-Length: %d" % len(self.body))
+        if close:
+            lines.append(b"Connection: close")
+        return b"\r\n".join([*lines, b"", b""])
+
+    def framed(self, *, shown: bool = False) -> bytes:
+        """The body as it goes over the wire."""
+        body = self.shown if shown else self.body
+        if not self.chunked:
+            return body
+        pieces = [body[start : start + _CHUNK] for start in range(0, len(body), _CHUNK)]
+        return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"

@@ -1,0 +1,1 @@
+"""The checks of receivers, a family to a file; each file names its checks as ``CHECKS``."""

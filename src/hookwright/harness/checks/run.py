@@ -1,0 +1,110 @@
+"""A run of checks against one receiver."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from hookwright.errors import LocalError
+from hookwright.harness.checks.bench import Bench
+from hookwright.harness.checks.check import Check, Ended, failed, skipped
+from hookwright.harness.checks.wire import reason
+from hookwright.model.conformance import CheckResult, Verdict
+
+NEEDS_EFFECTS = "a status does not show what was done: it needs the probe that --effects names"
+_LOST = "the receiver no longer takes connections, since {id}"
+
+Done = Callable[[CheckResult], None]
+
+
+async def run_checks(
+    checks: Sequence[Check], bench: Bench, *, strict: bool = False, done: Done | None = None
+) -> list[CheckResult]:
+    """Run checks one after the other.
+
+    Args:
+        checks: the checks.
+        bench: what they work with.
+        strict: whether what is only reported counts as failed.
+        done: told how each ended.
+
+    Returns:
+        How each ended, in order of id.
+
+    Raises:
+        LocalError: there is nothing at the receiver's address, or the probe of effects does not work.
+    """
+    await _find(bench)
+    if bench.effects is not None:
+        await bench.effects.read()
+    results: list[CheckResult] = []
+    lost = ""
+    for check in sorted(checks, key=lambda check: (check.last, check.id)):
+        result = await _run(check, bench, strict=strict, lost=lost)
+        results.append(result)
+        if done:
+            done(result)
+        if not lost and result.verdict is Verdict.FAILED and await _unreachable(bench):
+            lost = check.id
+    return sorted(results, key=lambda result: result.id)
+
+
+async def _find(bench: Bench) -> None:
+    problem = await _unreachable(bench)
+    if problem:
+        endpoint = bench.wire.endpoint
+        raise LocalError(
+            f"there is no receiver at {endpoint.authority.decode('ascii')}: {problem}",
+            hint="Start it first, and give the URL that it listens on.",
+        )
+
+
+async def _unreachable(bench: Bench) -> str:
+    """Why no connection can be made; an empty string where one can. TLS is not asked for: that is a check."""
+    for address in bench.wire.endpoint.addresses:
+        try:
+            async with asyncio.timeout(bench.wire.timeout):
+                _, writer = await asyncio.open_connection(address, bench.wire.endpoint.port)
+        except (OSError, TimeoutError) as error:
+            problem = reason(error, bench.wire.timeout)
+            continue
+        writer.close()
+        return ""
+    return problem
+
+
+async def _run(check: Check, bench: Bench, *, strict: bool, lost: str) -> CheckResult:
+    bench.begin()
+    begun = time.perf_counter()
+    if lost:
+        ended = skipped(_LOST.format(id=lost))
+    elif check.effects and bench.effects is None:
+        ended = skipped(NEEDS_EFFECTS)
+    else:
+        try:
+            ended = await check.judge(bench)
+        except LocalError as error:  # The probe of effects fails of a sudden.
+            ended = failed(error.message, error.hint)
+    return _result(check, _strictly(ended) if strict else ended, bench, time.perf_counter() - begun)
+
+
+def _strictly(ended: Ended) -> Ended:
+    return replace(ended, verdict=Verdict.FAILED) if ended.verdict is Verdict.INFO else ended
+
+
+def _result(check: Check, ended: Ended, bench: Bench, duration: float) -> CheckResult:
+    return CheckResult(
+        id=check.id,
+        title=check.title,
+        verdict=ended.verdict,
+        expected=check.expected,
+        observed=ended.observed,
+        why=check.why,
+        hint=(ended.hint or check.hint) if ended.verdict is Verdict.FAILED else ended.hint,
+        duration=duration,
+        exchanges=bench.evidence,
+        facts=ended.facts,
+        latencies=ended.latencies,
+    )
