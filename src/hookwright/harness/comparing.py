@@ -91,8 +91,8 @@ def _bodies(known: Known, declared: bytes, received: bytes) -> Iterator[Compared
     written = dict(_leaves(template))
     for pointer in dict.fromkeys([*left, *right]):
         one, other = left.get(pointer), right.get(pointer)
-        if other is None and isinstance(written.get(pointer), str):
-            one = json.dumps(written[pointer], ensure_ascii=False)  # nothing was received to fill it in with
+        if other is None and "{{" in written.get(pointer, ""):
+            one = written[pointer]  # Nothing was received to fill it in with.
         secret = any(pointer == spot or pointer.startswith(f"{spot}/") for spot in spots)
         yield _part(pointer, "body", one, other, secret=secret, known=known)
 

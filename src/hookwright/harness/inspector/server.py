@@ -162,7 +162,7 @@ class Inspector:
         if not await self._source.replay(number, re_sign=form.get("re_sign") == "yes"):
             raise web.HTTPNotFound
         asked = "&".join(part for part in (request.query_string, "replayed=1") if part)
-        raise web.HTTPSeeOther(f"/deliveries/{number}?{asked}")
+        return web.Response(status=303, headers={"Location": f"/deliveries/{number}?{asked}"})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         if self.feed.full:
