@@ -1,4 +1,4 @@
-"""GitLab, Kubernetes, cron and the container file: checked as far as that goes without these, and run where it can be."""
+"""GitLab, Kubernetes, cron and the container file: checked as far as that goes here, and run where it can be."""
 
 from __future__ import annotations
 
