@@ -10,7 +10,7 @@ ACTIONLINT := $(VENV)/actionlint
 HANDED_OUT := $(wildcard examples/ci/github/*.yml)
 OWN := $(wildcard .github/workflows/*.yml)
 
-.PHONY: demo test check lint workflows format docs bench bench-quick fuzz clean
+.PHONY: demo test check lint workflows format docs bench bench-quick bench-action fuzz clean
 
 $(READY): requirements/dev.txt pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=…"; exit 1; }
@@ -69,6 +69,9 @@ bench: $(READY)  ## measure beside the floor; a few minutes
 
 bench-quick: $(READY)  ## the same with small sizes, under a minute
 	$(BIN)/python benchmarks/run.py --quick -n 3
+
+bench-action: $(READY)  ## what the Action takes on a fresh machine, without the download
+	$(BIN)/python benchmarks/action.py
 
 fuzz: $(READY)  ## coverage-guided fuzzing of the readers, SECONDS each (Linux, CPython 3.11)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt

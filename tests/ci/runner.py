@@ -290,21 +290,23 @@ def outputs_in(content: str) -> dict[str, str]:
     return outputs
 
 
-def fake_python(folder: Path, hookwright: Path) -> Path:
-    """A python whose ``venv`` gives an environment with a hookwright in it; its ``pip`` only notes what it is asked.
+def fake_python(folder: Path, python: Path) -> Path:
+    """A python whose ``venv`` gives an environment with all in it; its ``pip`` only notes what it is asked.
 
     Installing takes a package index; ``benchmarks/action.py`` installs for real.
+
+    Args:
+        folder: where to put it, and its notes: a file ``calls``.
+        python: the python of the environment.
     """
-    python = folder / "python"
-    python.write_text(f"""#!/bin/bash
+    fake = folder / "python"
+    fake.write_text(f"""#!/bin/bash
 printf '%q ' "$@" >> {folder}/calls; echo >> {folder}/calls
 if [ "$1 $2" = "-m venv" ]; then
-  target=${{!#}}
-  mkdir -p "$target/bin"
-  printf '#!/bin/sh\\nexec {hookwright} "$@"\\n' > "$target/bin/hookwright"
-  ln -s {hookwright.parent}/python "$target/bin/python"
-  chmod +x "$target/bin/hookwright"
+  mkdir -p "${{!#}}/bin" "${{!#}}/lib/python3.12/site-packages"
+  printf '#!/bin/sh\\nexec {python} "$@"\\n' > "${{!#}}/bin/python"
+  chmod +x "${{!#}}/bin/python"
 fi
 """)
-    python.chmod(0o755)
-    return python
+    fake.chmod(0o755)
+    return fake
