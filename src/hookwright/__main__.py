@@ -1,9 +1,11 @@
-"""``python -m hookwright``, and the ``hookwright`` script: what comes before anything is loaded."""
+"""``python -m hookwright``, and the ``hookwright`` script: what comes before all is loaded, and after all is done."""
 
 from __future__ import annotations
 
 import atexit
 import gc
+import os
+import sys
 from typing import Final, NoReturn
 
 OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
@@ -12,13 +14,39 @@ the time that ``--help`` takes."""
 
 
 def run() -> NoReturn:
-    """Run the command line."""
+    """Run the command line, and end the process."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    # At the end the process goes, and everything with it: what is frozen is not looked through once more before.
-    atexit.register(gc.freeze)
+    ending = _Ending()
+    # The first that is registered is the last that is called: threads are joined by then, and all others were called.
+    atexit.register(ending.leave)
     from hookwright.cli import main
 
-    main.run()
+    try:
+        main.run()
+    except SystemExit as end:
+        ending.code = end.code
+        raise
+
+
+class _Ending:
+    """The end of the process, without taking apart every object that is left: the system takes the memory back whole.
+
+    That would be a twentieth of a small plan's time, and more of a large one's.
+    """
+
+    def __init__(self) -> None:
+        self.code: object = None
+
+    def leave(self) -> None:
+        """Leave now, if the end is one with an exit code and nothing that was written is lost."""
+        if not isinstance(self.code, int):
+            return
+        try:
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+        except (OSError, ValueError, AttributeError):
+            return  # The interpreter will meet the same, and says so.
+        os._exit(self.code)
 
 
 if __name__ == "__main__":
