@@ -15,7 +15,7 @@ from hookwright.cli.revision import project_at
 from hookwright.config import resolve
 from hookwright.errors import ConfigError, LocalError, RefusedError, UsageError
 from hookwright.reconcile.digest import Digester
-from hookwright.reconcile.undoing import adopted, departed, spare
+from hookwright.reconcile.undoing import adopted, departed, spare, untouched
 from hookwright.reconcile.workflows import resolve_workflows
 
 if TYPE_CHECKING:
@@ -158,7 +158,13 @@ def plan_back(session: Session, past: Past, way: WayBack, wish: Request) -> Plan
             hint="Set the key of the organization to go back in.",
         )
     declared = resolve_workflows(past.declared, session.live.workflows)
-    doubts = _doubts(way, Digester(session.api_key).config(declared), departed(way.undone, declared))
+    doubts = [
+        *_doubts(way, Digester(session.api_key).config(declared), departed(way.undone, declared)),
+        *(
+            f"no apply since changed {kind} '{name}': it was changed by hand, or a record is missing"
+            for kind, name in untouched(plan, way.undone)
+        ),
+    ]
     return spare(replace(plan, warnings=(*plan.warnings, *doubts)), adopted(way.undone))
 
 

@@ -6,7 +6,7 @@ that alone, the one would be made anew and the other deleted.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hookwright.model.plan import Action, Blocked, Change, FieldChange, Plan
@@ -65,6 +65,13 @@ def spare(plan: Plan, ids: Collection[str]) -> Plan:
     return replace(plan, blocked=(*plan.blocked, *blocked)) if blocked else plan
 
 
+def untouched(plan: Plan, undone: Sequence[Plan]) -> list[tuple[str, str]]:
+    """Kind and name of what a plan of the way back changes though none of the applies that it undoes did."""
+    touched = {(change.kind, change.name) for done in undone for change in done.changes}
+    touched |= {("webhook", moved[0]) for done in undone for change in done.changes if (moved := _new_name(change))}
+    return [key for change in plan.changes if (key := (change.kind, change.name)) not in touched]
+
+
 def departed(undone: Iterable[Plan], declared: Declared) -> list[tuple[str, str]]:
     """What was not as it is declared, before it was touched: a hand had changed it, or an apply had not done all.
 
@@ -103,7 +110,7 @@ def _was(thing: DeclaredWebhook | DeclaredEvent | None, change: Change, project:
     left = {f"/{name}" for name in thing.ignore_changes}
     if change.action is Action.DELETE:
         left.add("/url")  # Of what is deleted only the origin is shown.
-    return all(_held(fields, field) for field in change.fields if f"/{field.path.split('/')[1]}" not in left)
+    return all(_held(fields, field) for field in change.fields if "/".join(field.path.split("/")[:2]) not in left)
 
 
 def _held(fields: Mapping[str, Json], field: FieldChange) -> bool:

@@ -353,3 +353,19 @@ def test_what_an_apply_of_a_part_had_left_out_is_told(acme: Estate, run: Run, re
     both = run("rollback", part, "-e", "test", "--format", "json").json
     assert {change["name"]: change["action"] for change in both["changes"]} == {"plain": "update", "extra": "delete"}
     assert not any("was not what commit" in one for one in both["warnings"])
+
+
+def test_what_no_apply_since_has_changed_is_told(acme: Estate, run: Run, repository: Path) -> None:
+    two_applies(acme, run, repository)
+    acme.declare(LATER.replace("/pager", "/pagers"))
+    committed(repository, "third")
+    run("apply", "-e", "test", "--yes")
+    records = acme.root / "history.jsonl"
+    first, _, third = records.read_text().splitlines()
+    records.write_text(f"{first}\n{third}\n")
+    plan = run(*BACK, "--format", "json").json
+    assert {change["name"] for change in plan["changes"]} == {"plain", "pager", "extra"}
+    assert [one for one in plan["warnings"] if "no apply since changed" in one] == [
+        f"no apply since changed webhook '{name}': it was changed by hand, or a record is missing"
+        for name in ("plain", "extra")
+    ]
