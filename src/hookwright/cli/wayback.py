@@ -15,7 +15,7 @@ from hookwright.cli.revision import project_at
 from hookwright.config import resolve
 from hookwright.errors import ConfigError, LocalError, RefusedError, UsageError
 from hookwright.reconcile.digest import Digester
-from hookwright.reconcile.undoing import adopted, spare
+from hookwright.reconcile.undoing import adopted, departed, spare, untouched
 from hookwright.reconcile.workflows import resolve_workflows
 
 if TYPE_CHECKING:
@@ -157,11 +157,18 @@ def plan_back(session: Session, past: Past, way: WayBack, wish: Request) -> Plan
             f"the apply {way.record.id} was made to the organization {then}, the API key is of {plan.org_id}",
             hint="Set the key of the organization to go back in.",
         )
-    digest = Digester(session.api_key).config(resolve_workflows(past.declared, session.live.workflows))
-    return spare(replace(plan, warnings=(*plan.warnings, *_doubts(way, digest))), adopted(way.undone))
+    declared = resolve_workflows(past.declared, session.live.workflows)
+    doubts = [
+        *_doubts(way, Digester(session.api_key).config(declared), departed(way.undone, declared)),
+        *(
+            f"no apply since changed {kind} '{name}': it was changed by hand, or a record is missing"
+            for kind, name in untouched(plan, way.undone)
+        ),
+    ]
+    return spare(replace(plan, warnings=(*plan.warnings, *doubts)), adopted(way.undone))
 
 
-def _doubts(way: WayBack, digest: str) -> Iterator[str]:
+def _doubts(way: WayBack, digest: str, departed: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Why the declaration of the commit may not be what was live before."""
     short = way.commit[:SHORT]
     if way.before is None:
@@ -170,4 +177,9 @@ def _doubts(way: WayBack, digest: str) -> Iterator[str]:
         yield (
             f"the declaration at commit {short} is not what the apply {way.before.id} made live: there were "
             "uncommitted changes then, or process variables (the API key among them) have other values now"
+        )
+    for kind, name in departed:
+        yield (
+            f"{kind} '{name}' was not what commit {short} declares when it was changed: an apply before had left it "
+            "out or had failed, or it was changed by hand; what it was then does not come back"
         )

@@ -335,3 +335,37 @@ def test_back_to_what_is_live_is_nothing_to_do(acme: Estate, run: Run, repositor
     done = run(*BACK, second)
     assert done.err.endswith("The live state is that already.\n")
     assert newest not in done.err
+
+
+def test_what_an_apply_of_a_part_had_left_out_is_told(acme: Estate, run: Run, repository: Path) -> None:
+    committed(repository, "first")
+    run("apply", "-e", "test", "--yes")
+    acme.declare(LATER)
+    committed(repository, "second")
+    run("apply", "-e", "test", "--yes", "--target", "extra")
+    run("apply", "-e", "test", "--yes")
+    back = run(*BACK, "--format", "json").json
+    assert back["changes"] == []
+    (warning,) = (one for one in back["warnings"] if "was not what commit" in one)
+    assert warning.startswith("webhook 'plain' was not what commit ")
+    # Back from both is back to what was there before both.
+    part = run("history", "--format", "json").json["records"][1]["id"]
+    both = run("rollback", part, "-e", "test", "--format", "json").json
+    assert {change["name"]: change["action"] for change in both["changes"]} == {"plain": "update", "extra": "delete"}
+    assert not any("was not what commit" in one for one in both["warnings"])
+
+
+def test_what_no_apply_since_has_changed_is_told(acme: Estate, run: Run, repository: Path) -> None:
+    two_applies(acme, run, repository)
+    acme.declare(LATER.replace("/pager", "/pagers"))
+    committed(repository, "third")
+    run("apply", "-e", "test", "--yes")
+    records = acme.root / "history.jsonl"
+    first, _, third = records.read_text().splitlines()
+    records.write_text(f"{first}\n{third}\n")
+    plan = run(*BACK, "--format", "json").json
+    assert {change["name"] for change in plan["changes"]} == {"plain", "pager", "extra"}
+    assert [one for one in plan["warnings"] if "no apply since changed" in one] == [
+        f"no apply since changed webhook '{name}': it was changed by hand, or a record is missing"
+        for name in ("plain", "extra")
+    ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hookwright.model.plan import Action, Blocked, Change, FieldChange, Plan
 from hookwright.reconcile.live import read
 from hookwright.reconcile.planner import Request, make_plan
-from hookwright.reconcile.undoing import adopted, renamed, spare
+from hookwright.reconcile.undoing import adopted, departed, renamed, spare
 from tests.unit.reconcile.fakes import FakePlatform, declared, hook
 from tests.unit.reconcile.test_apply import NOW, converge
 
@@ -65,3 +65,34 @@ def test_a_name_that_only_history_tells_is_no_delete_and_create() -> None:
         (Action.UPDATE, "a", "renamed from b"),
     ]  # fmt: skip
     assert back.config_digest == make_plan(before, live, Request(NOW)).config_digest
+
+
+def test_what_was_as_declared_is_no_departure() -> None:
+    platform = FakePlatform()
+    before = declared(hook("a", events=("Workflow Errored",)), hook("b"), hook("c"))
+    after = declared(hook("a", url="https://hooks.acme.example/new"), hook("e", renamed_from="b"), hook("d"))
+    converge(before, platform)
+    done = make_plan(after, read(platform, after), Request(NOW))
+    assert {change.name: change.action for change in done.changes} == {
+        "a": Action.UPDATE, "c": Action.DELETE, "d": Action.CREATE, "e": Action.UPDATE,
+    }  # fmt: skip
+    assert departed([done], before) == []
+
+
+def test_departures() -> None:
+    before = declared(hook("a"), hook("b"), hook("c"))
+    moved = FieldChange("/url", "https://elsewhere.example/", hook("a").webhook.url)
+    masked = FieldChange("/headers/Authorization", "(secret)", "(secret)", secret=True)
+    plans = [
+        plan(
+            Change("webhook", "a", Action.UPDATE, "1", None, (moved,)),
+            Change("webhook", "b", Action.CREATE),
+            Change("webhook", "c", Action.UPDATE, "3", None, (masked,)),
+            Change("webhook", "x", Action.DELETE, "4"),
+            Change("event", "e", Action.UPDATE, "5"),
+            Change("webhook", "y", Action.ADOPT, "6", None, (moved,)),
+        ),
+        plan(Change("webhook", "c", Action.UPDATE, "3", None, (moved,)), Change("webhook", "a", Action.DELETE, "1")),
+    ]
+    assert departed(plans, before) == [("webhook", "a"), ("webhook", "b"), ("webhook", "x"), ("event", "e")]
+    assert departed(plans[1:], before) == [("webhook", "c")]

@@ -102,7 +102,7 @@ def test_a_proposal_for_what_nothing_is_known_of() -> None:
     assert propose("x", [{}], None).schema["description"] == "Inferred from 1 captured payload."
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(SOME_KEYS), values, max_size=6), min_size=1, max_size=4))
 def test_what_is_proposed_fits(tmp_path_factory: Any, seen: list[dict[str, Any]]) -> None:
     payloads = [{**payload, "event": ERRORED} for payload in seen]
