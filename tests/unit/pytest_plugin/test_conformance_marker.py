@@ -191,7 +191,7 @@ RIGHT_RECEIVER = """
     import asyncio
     import threading
     import pytest
-    from tests.mutants.receiver import KEY, Receiver, serving
+    from tests.mutants.receivers import KEY, Receiver, serving
 
     receiver = Receiver(%s)
 

@@ -46,8 +46,8 @@ class Asked:
 
     Attributes:
         name: name of the webhook, or None.
-        only: ids of the only checks to run, as given, or None.
-        skip: ids of checks to leave out, as given, or None.
+        only: ids of the only checks to run, as given; empty for all.
+        skip: ids of checks to leave out, as given.
         strict: whether an info counts as a failure.
         retry_base: seconds expected before the first retry, or None.
         timeout: seconds that an attempt is expected to get, or None.
@@ -63,8 +63,8 @@ class Asked:
     """
 
     name: str | None = None
-    only: str | None = None
-    skip: str | None = None
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
     strict: bool = False
     retry_base: float | None = None
     timeout: float | None = None
@@ -145,21 +145,21 @@ def new_mark(settings: Settings, wait: float) -> Run:
     return Run(settings.now() + LONGEST + timedelta(seconds=wait), secrets.token_hex(4))
 
 
-def chosen(checks: Sequence[Check], only: str | None, skip: str | None) -> list[Check]:
+def chosen(checks: Sequence[Check], only: Sequence[str], skip: Sequence[str]) -> list[Check]:
     """The checks that are asked for.
 
     Raises:
         UsageError: there is no such check, or none is left.
     """
     wanted, left_out = _ids(checks, "--only", only), _ids(checks, "--skip", skip)
-    found = [check for check in checks if (only is None or check.id in wanted) and check.id not in left_out]
+    found = [check for check in checks if (not only or check.id in wanted) and check.id not in left_out]
     if not found:
         raise UsageError("no check is left", hint="--only names the checks to run, --skip those to leave out.")
     return found
 
 
-def _ids(checks: Sequence[Check], option: str, text: str | None) -> set[str]:
-    ids = {part.strip().upper() for part in (text or "").split(",") if part.strip()}
+def _ids(checks: Sequence[Check], option: str, given: Sequence[str]) -> set[str]:
+    ids = {part.strip().upper() for text in given for part in text.split(",") if part.strip()}
     unknown = sorted(ids - {check.id for check in checks})
     if unknown:
         hint = f"There are {checks[0].id} to {checks[-1].id}; several are written S01,S02."

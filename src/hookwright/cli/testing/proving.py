@@ -76,7 +76,7 @@ def prove(settings: Settings, asked: delivering.Asked, checks: Sequence[Check], 
         finally:
             left = _clean(settings, live)
     found = Conformance("delivery", environment.name, asked.name or "", results, time.perf_counter() - begun)
-    return max(reporting.show(found), EXIT_FAILED if left or stop.is_set() else 0)
+    return max(reporting.show(found), EXIT_FAILED if stop.is_set() or left else 0)
 
 
 async def _run(live: Live, asked: delivering.Asked, checks: Sequence[Check], wishes: Wishes) -> tuple[CheckResult, ...]:
