@@ -13,7 +13,7 @@ import jsonschema_rs
 import pytest
 
 from hookwright.validate.schemas import schema_text
-from tests.mutants.receiver import KEY, Receiver, serving
+from tests.mutants.receivers import KEY, Receiver, serving
 from tests.unit.cli.calling import Call, make_call
 
 SCHEMA = jsonschema_rs.validator_for(json.loads(schema_text("output/checks")))

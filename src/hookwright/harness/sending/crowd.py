@@ -61,7 +61,7 @@ CHECKS: Final = (
     Check(
         "S17",
         "One slow receiver does no harm to the others",
-        f"one of {1 + _OTHERS + _FOREIGN} endpoints is slow and fails, while {_EVENTS} events happen at once",
+        f"is slow and fails at one of {1 + _OTHERS + _FOREIGN} endpoints, while {_EVENTS} events happen at once",
         "The others get theirs on time; none is lost, none is signed with another environment's key.",
         "A queue that all share stands still for all when one receiver does.",
         "Bound the attempts under way for each webhook, not only in all.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import ssl
 import struct
@@ -103,7 +104,11 @@ class Listener:
             bound.settimeout(0)
             bound.bind((host, port))
         except (OSError, UnicodeError, OverflowError) as error:
-            raise LocalError(f"cannot listen on {host} port {port}: {error}") from error
+            if self._socket is not None:
+                self._socket.close()
+            number = error.errno if isinstance(error, OSError) else None
+            reason = os.strerror(number).lower() if number and number > 0 else "no such address"
+            raise LocalError(f"cannot listen on {host} port {port}: {reason}") from error
         self.port = bound.getsockname()[1]
 
     def listen(self) -> None:

@@ -33,5 +33,6 @@ CHECKS: Final = (
         why="The platform delivers over https to what it can trust; without that nothing arrives, or others read it.",
         hint="Serve the whole chain of a certificate for this host. SSL_CERT_FILE names other authorities to trust.",
         judge=_certificate,
+        sends=False,
     ),
 )
