@@ -16,6 +16,7 @@ from hookwright.model.plan import MASK
 from hookwright.model.resources import Webhook, WebhookType
 from hookwright.model.source import Json, escape
 from hookwright.signing import SIGNATURE_HEADER
+from hookwright.templates.syntax import EVENT, WORKFLOW_RESPONSE, parse
 
 MOST_PARTS: Final = 500
 """Parts that are compared; of a larger body the others are left out."""
@@ -47,7 +48,7 @@ def compare(origin: Origin, received: Received) -> Comparison | None:
     except HookwrightError:
         return None
     method = _part("method", "method", webhook.method, received.method)
-    parts = [method, *_headers(known, request.headers, received), *_bodies(known, request.body, received.body)]
+    parts = [method, *_headers(known, request.headers, received), *_bodies(known, request.body, received.body, reading)]
     return Comparison(
         known.declared.name,
         known.environment,
@@ -77,7 +78,7 @@ def _headers(known: Known, declared: tuple[tuple[str, str], ...], received: Rece
         yield _part(name, "header", value, None if came is None else _unicode(came), secret=secret, known=known)
 
 
-def _bodies(known: Known, declared: bytes, received: bytes) -> Iterator[Compared]:
+def _bodies(known: Known, declared: bytes, received: bytes, reading: Reading) -> Iterator[Compared]:
     template, is_text = body_template(known.declared.webhook)
     ours, ours_json = parse_body(declared)
     theirs, theirs_json = parse_body(received)
@@ -91,10 +92,18 @@ def _bodies(known: Known, declared: bytes, received: bytes) -> Iterator[Compared
     written = dict(_leaves(template))
     for pointer in dict.fromkeys([*left, *right]):
         one, other = left.get(pointer), right.get(pointer)
-        if other is None and "{{" in written.get(pointer, ""):
-            one = written[pointer]  # Nothing was received to fill it in with.
+        if one != other and _unfilled(written.get(pointer, ""), reading):
+            one = written[pointer]
         secret = any(pointer == spot or pointer.startswith(f"{spot}/") for spot in spots)
         yield _part(pointer, "body", one, other, secret=secret, known=known)
+
+
+def _unfilled(template: str, reading: Reading) -> bool:
+    """Whether a template (as JSON) refers to something of which nothing that was received tells the value."""
+    roots = {name for name in (EVENT, WORKFLOW_RESPONSE) if name in reading.values}
+    return "{{" in template and any(
+        one.root not in roots and one.dotted not in reading.values for one in parse(json.loads(template)).expressions
+    )
 
 
 def _leaves(value: Json, pointer: str = "") -> Iterator[tuple[str, str]]:

@@ -45,13 +45,15 @@ class Origin:
 
     Attributes:
         known: the webhook.
-        addressed: whether the delivery came to the path of its URL, with its method.
+        addressed: whether the delivery came to the path of its URL.
+        same_method: whether it came with its method.
         reading: what the body tells, held against the webhook's template.
         is_text: whether the template makes text rather than JSON.
     """
 
     known: Known
     addressed: bool
+    same_method: bool
     reading: Reading
     is_text: bool
 
@@ -153,8 +155,8 @@ class Origins:
                 read_back(template, value, reading)
             else:
                 reading.departures = 1
-            addressed = webhook.method == received.method and known.address == received.path
-            found.append(Origin(known, addressed, reading, is_text))
+            same_method = webhook.method == received.method
+            found.append(Origin(known, known.address == received.path, same_method, reading, is_text))
         return found
 
 
@@ -191,9 +193,10 @@ def _plausible(origin: Origin, event: str) -> bool:
     return subscribed and (reading.fits or reading.literals > reading.departures)
 
 
-def _rank(origin: Origin, event: str) -> tuple[bool, bool, bool, int]:
+def _rank(origin: Origin, event: str) -> tuple[bool, bool, bool, int, bool]:
+    reading = origin.reading
     subscribed = event in origin.known.declared.webhook.events
-    return origin.addressed, origin.reading.fits, subscribed, origin.reading.literals - origin.reading.departures
+    return origin.addressed, reading.fits, subscribed, reading.literals - reading.departures, origin.same_method
 
 
 def _masked_structure(declared: DeclaredWebhook, template: Json) -> Json:
