@@ -26,8 +26,11 @@ def test_the_wheel_carries_schemas_and_example(installed: Installed) -> None:
     assert {path.name for path in (package / "schemas").glob("*.json")} >= {
         "project.schema.json",
         "resources.schema.json",
+        "script.schema.json",
     }
     assert (package / "examples" / "acme" / "hookwright.yaml").is_file()
+    assert (package / "report" / "inspector" / "templates" / "page.html").is_file()
+    assert (package / "report" / "inspector" / "static" / "inspector.js").is_file()
 
 
 def test_help_loads_nothing_heavy(installed: Installed) -> None:

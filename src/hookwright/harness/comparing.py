@@ -9,7 +9,7 @@ from typing import Final
 from hookwright.errors import HookwrightError
 from hookwright.harness.origin import Known, Origin, secret_spots
 from hookwright.harness.request import SLACK_NOTE, build_request
-from hookwright.harness.unrender import Reading, body_template, parse_body, read_text
+from hookwright.harness.unrender import Reading, parse_body, read_text
 from hookwright.model.delivery import Received, find_header
 from hookwright.model.inspection import Compared, Comparison, Likeness
 from hookwright.model.plan import MASK
@@ -79,17 +79,15 @@ def _headers(known: Known, declared: tuple[tuple[str, str], ...], received: Rece
 
 
 def _bodies(known: Known, declared: bytes, received: bytes, reading: Reading) -> Iterator[Compared]:
-    template, is_text = body_template(known.declared.webhook)
     ours, ours_json = parse_body(declared)
     theirs, theirs_json = parse_body(received)
-    if is_text or not ours_json or not theirs_json:
-        hidden, _ = body_template(known.masked)
+    if known.is_text or not ours_json or not theirs_json:
         sides = (declared.decode("utf-8", "replace"), received.decode("utf-8", "replace"))
-        yield _part("", "body", *sides, secret=hidden == MASK, known=known)
+        yield _part("", "body", *sides, secret=known.hidden == MASK, known=known)
         return
     spots = secret_spots(known, ours) | secret_spots(known, theirs)
     left, right = dict(_leaves(ours)), dict(_leaves(theirs))
-    written = dict(_leaves(template))
+    written = dict(_leaves(known.template))
     for pointer in dict.fromkeys([*left, *right]):
         one, other = left.get(pointer), right.get(pointer)
         if one != other and _unfilled(written.get(pointer, ""), reading):

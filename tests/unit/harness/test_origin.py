@@ -108,6 +108,21 @@ def test_a_rotated_secret_is_masked_too() -> None:
     assert shown(received({"code": "old", "at": 1}), ROTATED) == {"code": "(secret)", "at": 1}
 
 
+def test_a_webhook_of_the_same_path_is_no_proof_of_another() -> None:
+    twin = declared("twin", url=f"{BASE}/rotated", events=("Workflow Errored",))
+    assert shown(received({"code": "old", "since": 1}, "/rotated"), twin, ROTATED) == {"code": "(secret)", "since": 1}
+
+
+def test_an_unset_or_older_secret_is_known_by_its_place() -> None:
+    unset = declared(
+        "unset", "/body", body="run {{event.id}} with ${env.T} now", raw="run {{event.id}} with ${env.T} now"
+    )
+    assert shown(received(b"run 7 with anything now"), unset) == "(secret)"
+    best = origins(PLAIN, PAGER).best(received({**BODY, "routing": {"key": 7, "team": "night"}}))
+    assert best is not None
+    assert best.reading.fits
+
+
 def test_the_same_place_in_a_delivery_of_another_webhook_is_none() -> None:
     other = declared("other", body={"code": "{{event.code}}", "at": "{{event.at}}", "kind": "other"})
     delivery = received({"code": "public", "at": 1, "kind": "other"}, "/other")
