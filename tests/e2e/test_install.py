@@ -26,12 +26,15 @@ def test_the_wheel_carries_schemas_templates_and_example(installed: Installed) -
     assert {path.name for path in (package / "schemas").glob("*.json")} >= {
         "project.schema.json",
         "resources.schema.json",
+        "script.schema.json",
     }
     templates = package / "report" / "templates"
     assert {path.name for path in templates.iterdir()} >= {"conformance.html", "conformance.css"}
     (plugin,) = package.parent.glob("hookwright-*.dist-info/entry_points.txt")
     assert "[pytest11]\nhookwright = hookwright.pytest_plugin\n" in plugin.read_text()
     assert (package / "examples" / "acme" / "hookwright.yaml").is_file()
+    assert (package / "report" / "inspector" / "templates" / "page.html").is_file()
+    assert (package / "report" / "inspector" / "static" / "inspector.js").is_file()
 
 
 def test_help_loads_nothing_heavy(installed: Installed) -> None:

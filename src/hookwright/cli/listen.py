@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 @filter_options
 @option("--max", "most", type=click.IntRange(1), default=None, metavar="N", help="End after N deliveries shown.")
 @option("--ui", is_flag=True, help="Show deliveries in the browser too; prints the address to stderr.")
-@option(
-    "--ui-port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port of that; 0 for a free one."
-)
+@option("--ui-port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Its port; 0 for a free one.")
 @option("--reveal", is_flag=True, help="Show secrets.")
 @option("--yes", is_flag=True, help="Forward to other hosts than this machine and private networks too.")
 def main(

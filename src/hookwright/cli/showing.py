@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -90,16 +90,15 @@ def known_origins(settings: Settings) -> Origins:
     return Origins(list(_webhooks(settings)), secret_name, safe_url)
 
 
-def _webhooks(settings: Settings) -> list[tuple[str, DeclaredWebhook, bool]]:
+def _webhooks(settings: Settings) -> Iterator[tuple[str, DeclaredWebhook, bool]]:
     from hookwright.cli.project import load_project
+    from hookwright.cli.unset import marked, unset_variables
     from hookwright.config import resolve
 
     try:
         project = load_project(settings)
     except (ConfigError, LocalError):
-        return []
-    found = []
+        return
     for name in settings.environments or list(project.environments):
-        declared, _ = resolve(project, name, settings.environ)
-        found += [(name, one, not declared.missing) for one in declared.webhooks]
-    return found
+        declared = marked(project, resolve(project, name, settings.environ)[0], settings.environ)
+        yield from ((name, one, not unset_variables(one.webhook, declared)) for one in declared.webhooks)

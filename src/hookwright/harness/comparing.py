@@ -9,13 +9,14 @@ from typing import Final
 from hookwright.errors import HookwrightError
 from hookwright.harness.origin import Known, Origin, secret_spots
 from hookwright.harness.request import SLACK_NOTE, build_request
-from hookwright.harness.unrender import Reading, body_template, parse_body, read_text
+from hookwright.harness.unrender import Reading, parse_body, read_text
 from hookwright.model.delivery import Received, find_header
 from hookwright.model.inspection import Compared, Comparison, Likeness
 from hookwright.model.plan import MASK
 from hookwright.model.resources import Webhook, WebhookType
 from hookwright.model.source import Json, escape
 from hookwright.signing import SIGNATURE_HEADER
+from hookwright.templates.syntax import EVENT, WORKFLOW_RESPONSE, parse
 
 MOST_PARTS: Final = 500
 """Parts that are compared; of a larger body the others are left out."""
@@ -47,7 +48,7 @@ def compare(origin: Origin, received: Received) -> Comparison | None:
     except HookwrightError:
         return None
     method = _part("method", "method", webhook.method, received.method)
-    parts = [method, *_headers(known, request.headers, received), *_bodies(known, request.body, received.body)]
+    parts = [method, *_headers(known, request.headers, received), *_bodies(known, request.body, received.body, reading)]
     return Comparison(
         known.declared.name,
         known.environment,
@@ -77,24 +78,30 @@ def _headers(known: Known, declared: tuple[tuple[str, str], ...], received: Rece
         yield _part(name, "header", value, None if came is None else _unicode(came), secret=secret, known=known)
 
 
-def _bodies(known: Known, declared: bytes, received: bytes) -> Iterator[Compared]:
-    template, is_text = body_template(known.declared.webhook)
+def _bodies(known: Known, declared: bytes, received: bytes, reading: Reading) -> Iterator[Compared]:
     ours, ours_json = parse_body(declared)
     theirs, theirs_json = parse_body(received)
-    if is_text or not ours_json or not theirs_json:
-        hidden, _ = body_template(known.masked)
+    if known.is_text or not ours_json or not theirs_json:
         sides = (declared.decode("utf-8", "replace"), received.decode("utf-8", "replace"))
-        yield _part("", "body", *sides, secret=hidden == MASK, known=known)
+        yield _part("", "body", *sides, secret=known.hidden == MASK, known=known)
         return
     spots = secret_spots(known, ours) | secret_spots(known, theirs)
     left, right = dict(_leaves(ours)), dict(_leaves(theirs))
-    written = dict(_leaves(template))
+    written = dict(_leaves(known.template))
     for pointer in dict.fromkeys([*left, *right]):
         one, other = left.get(pointer), right.get(pointer)
-        if other is None and "{{" in written.get(pointer, ""):
-            one = written[pointer]  # Nothing was received to fill it in with.
+        if one != other and _unfilled(written.get(pointer, ""), reading):
+            one = written[pointer]
         secret = any(pointer == spot or pointer.startswith(f"{spot}/") for spot in spots)
         yield _part(pointer, "body", one, other, secret=secret, known=known)
+
+
+def _unfilled(template: str, reading: Reading) -> bool:
+    """Whether a template (as JSON) refers to something of which nothing that was received tells the value."""
+    roots = {name for name in (EVENT, WORKFLOW_RESPONSE) if name in reading.values}
+    return "{{" in template and any(
+        one.root not in roots and one.dotted not in reading.values for one in parse(json.loads(template)).expressions
+    )
 
 
 def _leaves(value: Json, pointer: str = "") -> Iterator[tuple[str, str]]:

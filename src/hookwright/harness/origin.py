@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -18,6 +19,8 @@ from hookwright.model.source import Json, escape
 from hookwright.templates.render import body_structure
 
 _WRITTEN_MASK: Final = json.dumps(MASK)
+_ANYTHING: Final = "{{secret}}"
+_REFERENCE: Final = re.compile(r"\$\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,19 @@ class Known:
         masked: the same webhook with every secret value masked.
         complete: whether all process variables that it needs are set.
         address: path and query of its URL.
+        template: the template of its body.
+        hidden: the same with a mask in the place of every secret.
+        is_text: whether it makes text rather than JSON.
     """
 
     environment: str
     declared: DeclaredWebhook
     masked: Webhook
-    complete: bool = True
-    address: str = field(default="", repr=False)
+    complete: bool
+    address: str = field(repr=False)
+    template: Json = field(repr=False)
+    hidden: Json = field(repr=False)
+    is_text: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +54,15 @@ class Origin:
 
     Attributes:
         known: the webhook.
-        addressed: whether the delivery came to the path of its URL, with its method.
-        reading: what the body tells, held against the webhook's template.
-        is_text: whether the template makes text rather than JSON.
+        addressed: whether the delivery came to the path of its URL.
+        same_method: whether it came with its method.
+        reading: what the body tells, held against the webhook's template; a secret is any value there.
     """
 
     known: Known
     addressed: bool
+    same_method: bool
     reading: Reading
-    is_text: bool
 
 
 class Origins:
@@ -72,13 +81,7 @@ class Origins:
         safe_url: Callable[[str], str],
     ) -> None:
         self._known = [
-            Known(
-                environment,
-                declared,
-                without_secrets(declared, secret_name, safe_url)[0],
-                complete,
-                _address(declared.webhook.url),
-            )
+            _know(environment, declared, without_secrets(declared, secret_name, safe_url)[0], complete=complete)
             for environment, declared, complete in webhooks
         ]
         self._secret_name = secret_name
@@ -124,15 +127,13 @@ class Origins:
         if len(received.body) > LARGEST:
             return replace(received, body=MASK.encode()), True
         origins = self._origins(received)
-        certain = [one for one in origins if one.addressed and one.reading.fits] or [
-            one for one in origins if one.reading.fits and one.reading.literals
-        ]
+        likely = [one for one in origins if one.addressed or (one.reading.fits and one.reading.literals)]
         value, is_json = parse_body(received.body)
         spots: set[str] = set()
-        for origin in certain or origins:
-            if is_json and not origin.is_text:
+        for origin in likely or origins:
+            if is_json and not origin.known.is_text:
                 spots |= secret_spots(origin.known, value)
-            elif origin.known.masked.body == MASK and (certain or origin.addressed):
+            elif origin.known.hidden == MASK and likely:
                 return replace(received, body=MASK.encode()), True
         if not spots:
             return received, False
@@ -142,19 +143,17 @@ class Origins:
         value, is_json = parse_body(received.body)
         found = []
         for known in self._known:
-            webhook = known.declared.webhook
-            if webhook.type is WebhookType.SLACK:
+            if known.declared.webhook.type is WebhookType.SLACK:
                 continue
-            template, is_text = body_template(webhook)
             reading = Reading()
-            if is_text:
-                read_text(template, received.body.decode("utf-8", "replace"), reading)
+            if known.is_text:
+                read_text(_open_text(known), received.body.decode("utf-8", "replace"), reading)
             elif is_json:
-                read_back(template, value, reading)
+                read_back(_open(known.template, known.hidden), value, reading)
             else:
                 reading.departures = 1
-            addressed = webhook.method == received.method and known.address == received.path
-            found.append(Origin(known, addressed, reading, is_text))
+            same_method = known.declared.webhook.method == received.method
+            found.append(Origin(known, known.address == received.path, same_method, reading))
         return found
 
 
@@ -165,13 +164,37 @@ def secret_spots(known: Known, value: Json) -> set[str]:
         known: the webhook; its body makes JSON.
         value: the body of a delivery that may be one of it.
     """
-    template, _ = body_template(known.declared.webhook)
-    hidden, _ = body_template(known.masked)
-    if known.masked.body == MASK and not isinstance(template, str):
-        hidden = _masked_structure(known.declared, template)
     spots: set[str] = set()
-    _spots(template, hidden, value, "", spots)
+    _spots(known.template, known.hidden, value, "", spots)
     return spots
+
+
+def _know(environment: str, declared: DeclaredWebhook, masked: Webhook, *, complete: bool) -> Known:
+    template, is_text = body_template(declared.webhook)
+    hidden, _ = body_template(masked)
+    if masked.body == MASK and not is_text:
+        hidden = _masked_structure(declared, template)
+    address = _address(declared.webhook.url)
+    return Known(environment, declared, masked, complete, address, template, hidden, is_text)
+
+
+def _open(template: Json, hidden: Json) -> Json:
+    """A JSON template that any value fits in the place of a secret: it may have been another when it was sent."""
+    if hidden == MASK and template != MASK:
+        return _ANYTHING
+    if isinstance(template, Mapping) and isinstance(hidden, Mapping):
+        return {key: _open(part, hidden.get(key, part)) for key, part in template.items()}
+    if isinstance(template, list) and isinstance(hidden, list):
+        return [_open(part, mask) for part, mask in zip(template, hidden, strict=False)]
+    return template
+
+
+def _open_text(known: Known) -> str:
+    """As :func:`_open` for a text template; what is written there as a reference stands for anything."""
+    written = known.declared.raw.get("body")
+    if known.hidden != MASK or not isinstance(written, str):
+        return str(known.template)
+    return _REFERENCE.sub(_ANYTHING, written)
 
 
 def _address(url: str) -> str:
@@ -191,9 +214,10 @@ def _plausible(origin: Origin, event: str) -> bool:
     return subscribed and (reading.fits or reading.literals > reading.departures)
 
 
-def _rank(origin: Origin, event: str) -> tuple[bool, bool, bool, int]:
+def _rank(origin: Origin, event: str) -> tuple[bool, bool, bool, int, bool]:
+    reading = origin.reading
     subscribed = event in origin.known.declared.webhook.events
-    return origin.addressed, origin.reading.fits, subscribed, origin.reading.literals - origin.reading.departures
+    return origin.addressed, reading.fits, subscribed, reading.literals - reading.departures, origin.same_method
 
 
 def _masked_structure(declared: DeclaredWebhook, template: Json) -> Json:

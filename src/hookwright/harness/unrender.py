@@ -119,11 +119,12 @@ def _text(template: str, value: Json, reading: Reading) -> None:
 
 def read_text(template: str, text: str, reading: Reading) -> None:
     """Hold a text against a text template; as :func:`read_back`."""
-    found = _holes(parse(template).parts, text)
+    parts = parse(template).parts
+    found = _holes(parts, text)
     if found is None:
         reading.departures += 1
         return
-    reading.literals += template != "" and "{{" not in template
+    reading.literals += any(isinstance(part, str) and not part.isspace() for part in parts)
     for expression, value in found:
         reading.values.setdefault(expression.dotted, value)
 
