@@ -134,9 +134,10 @@ def _report(settings: Settings, project: Project | None, findings: Sequence[Find
     rules = catalogue()
     said = {rule.id: page_of(rule) for rule in rules.values()}
     if settings.format == "github":
+        from hookwright.cli.workflow import repository_path
         from hookwright.report.findings_github import to_github
 
-        return to_github(findings, said, path=path)
+        return to_github(findings, said, path=repository_path(settings, project.root if project else None))
     if settings.format == "codequality":
         from hookwright.report.findings_codequality import to_codequality
 
