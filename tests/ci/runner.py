@@ -236,16 +236,17 @@ class _Running:
             "GITHUB_HEAD_REF": event.payload.get("pull_request", {}).get("head", {}).get("ref", ""),
             "GITHUB_SERVER_URL": "https://github.com",
         } | {name: str(file) for name, file in files.items()} | environ  # fmt: skip
-        may = self.permissions
+        may = {scope for scope, level in self.permissions.items() if level == "write"}
+        see = set(self.permissions)
         github.denied = {
             what
-            for what, scope, level in (
-                ("comments", "pull-requests", "write"),
-                ("issues", "issues", "write"),
-                ("pulls", "pull-requests", "read"),
-                ("artifacts", "actions", "read"),
+            for what, granted in (
+                ("comments", may & {"pull-requests", "issues"}),  # either lets a token comment
+                ("issues", may & {"issues"}),
+                ("pulls", see & {"pull-requests"}),
+                ("artifacts", see & {"actions"}),
             )
-            if may.get(scope) not in {level, "write"}
+            if not granted
         }
         ran = subprocess.run(
             [*SHELLS[shell], str(script_file)], cwd=self.home / "workspace", env=process, check=False,

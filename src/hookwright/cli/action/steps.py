@@ -194,7 +194,7 @@ class Steps:
 
     def _body(self, report: Path, done: Called, title: str) -> str:
         """The report of a command; where it came to none, that it failed: the one before is not true any more."""
-        if done.code in (0, EXIT_DIFFERENT) and (text := _read(report)):
+        if text := _read(report):
             return text
         body = action_markdown.failed(title, done.err)
         self._runner.summarize(body)
