@@ -174,6 +174,7 @@ def test_a_header_holds_no_control_character_and_can_be_sent(value: Any, around:
         ("a\r\n\r\n{}", "a {}"),
         ("a\0b\x7fc\x85d", "a b c d"),
         ("\n", ""),
+        (" XaX ", "XaX"),
         (" \u2028 ", "\u2028"),
         ("Zürich 東京", "Zürich 東京"),
         ("lone \ud800", "lone ?"),
@@ -246,3 +247,24 @@ def test_long_path_takes_bounded_time() -> None:
     begun = time.process_time()
     render_value("{{event" + ".a" * 2000 + "}}", Context({"a": {"a": {}}}))
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("index", ["1", "000000001"])
+def test_a_long_index_is_an_index(index: str) -> None:
+    assert render_text("{{event.l." + index + "}}", Context({"l": ["a", "b"]})) == "b"
+    assert render_text("{{event.l.0" + "0" * 9 + "}}", Context({"l": ["a", "b"]})) == ""
+
+
+def test_several_bare_templates() -> None:
+    text = '{"a": {{event.x}}, "b": [{{event.y}}, {{event.z}}], "c": "{{event.x}}"}'
+    assert body_structure(text) == {"a": "{{event.x}}", "b": ["{{event.y}}", "{{event.z}}"], "c": "{{event.x}}"}
+
+
+@pytest.mark.parametrize(("opening", "closing"), [('{"a":', "}"), ("[", "]"), ('[{"a":', "}]")])
+def test_what_nests_too_deep_is_text(opening: str, closing: str) -> None:
+    def nested(times: int) -> str:
+        return opening * times + "1" + closing * times
+
+    levels = opening.count("[") + opening.count("{")
+    assert body_structure(nested(98 // levels)) is not None
+    assert body_structure(nested(102 // levels)) is None

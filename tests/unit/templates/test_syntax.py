@@ -55,6 +55,8 @@ def test_parts(text: str, parts: tuple[str | Expression, ...]) -> None:
         ("{{}}", [Fault("'{{}}' names nothing", 0, 4)], []),
         ("{{  }} {{event}}", [Fault("'{{}}' names nothing", 0, 6)], ["event"]),
         ("{{a {{event}}", [Fault("'{{' inside '{{': templates do not nest", 0, 6)], ["event"]),
+        ("{{{{event}}", [Fault("'{{' inside '{{': templates do not nest", 0, 4)], ["event"]),
+        ("{{a {{b {{event}}", [Fault("'{{' inside '{{': templates do not nest", 0, 10)], ["event"]),
         (
             "{{event..a}}",
             [Fault("'{{event..a}}' is not a path: names separated by dots are", 0, 12)],

@@ -56,3 +56,8 @@ def test_not_always_json(text: str) -> None:
 def test_hostile_values_are_hostile() -> None:
     joined = "".join(value for value in HOSTILE if isinstance(value, str))
     assert all(character in joined for character in '"\\\n\r\t\x00é\u2028')
+
+
+@pytest.mark.parametrize("text", ["1{{event.x}}", "1{{workflow_response}}", "1{{event.x}}{{workflow_response.y}}"])
+def test_what_is_json_only_while_nothing_is_filled_in(text: str) -> None:
+    assert not always_json(text)

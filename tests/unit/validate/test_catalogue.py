@@ -97,6 +97,7 @@ def test_finding_a_rule() -> None:
 
 def test_examples_of_several_files() -> None:
     assert files_of("a: 1\n") == {"webhooks/example.yaml": "a: 1\n"}
+    assert files_of("--- a\nb ---\n") == {"webhooks/example.yaml": "--- a\nb ---\n"}
     example = "--- hookwright.yaml ---\nversion: 1\n--- a/b.json ---\n{}\n---\n"
     assert files_of(example) == {"hookwright.yaml": "version: 1\n", "a/b.json": "{}\n---\n"}
 

@@ -46,6 +46,10 @@ def test_a_contract_is_a_schema_that_its_sample_keeps(event: str) -> None:
         assert field["description"].endswith("."), name
 
 
+def test_names_of_files() -> None:
+    assert slug_of("Workflow Timed Out") == slug_of("(workflow_timed_out)!") == "workflow-timed-out"
+
+
 def test_the_documented_keys() -> None:
     connection = {"linked_account_id", "org_id", "environment", "type", "event", "slug", "createdAt"}
     workflow = {"linked_account_id", "instance_id", "workflow_id", "config_id", "event", "workflow_name", "status"}
@@ -53,7 +57,7 @@ def test_the_documented_keys() -> None:
         assert set(sample(event)) == (connection if event in CONNECTION_EVENTS else workflow)
     assert sample("Workflow Errored")["status"] == "ERRORED"
     assert sample("Connection Created") is not sample("Connection Created")
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="order_placed"):
         sample("order_placed")
 
 
@@ -95,6 +99,11 @@ NESTED = Contract(
             "open": {"properties": {"a": {}}, "additionalProperties": True},
             "loop": {"$ref": "#/properties/loop"},
             "lost": {"$ref": "#/$defs/nothing"},
+            "astray": {"$ref": "#/required/0/deeper"},
+            "true": True,
+            "bare_list": {"type": "array"},
+            "untyped_list": {"items": {"type": "string"}},
+            "list_of_two_minds": {"type": "array", "properties": {"sku": {}}},
             "one_or_many": {
                 "type": ["array", "object"],
                 "properties": {"sku": {"type": "string"}},
@@ -132,6 +141,12 @@ NESTED = Contract(
         ("open.b", Trace(Meets.OPEN, 1, ("a",), required=False, type="object")),
         ("loop.x", Trace(Meets.OPEN, 1, (), required=False)),
         ("lost.x", Trace(Meets.OPEN, 1, (), required=False)),
+        ("astray.x", Trace(Meets.OPEN, 1, (), required=False)),
+        ("true.x", Trace(Meets.OPEN, 1, (), required=False)),
+        ("untyped_list.0", Trace(Meets.KNOWN, 2, (), required=False, type="string")),
+        ("untyped_list.first", Trace(Meets.LIST, 1, (), required=False, type="array")),
+        ("bare_list.0", Trace(Meets.KNOWN, 2, (), required=False)),
+        ("list_of_two_minds.sku", Trace(Meets.LIST, 1, (), required=False, type="array")),
         ("one_or_many.sku", Trace(Meets.KNOWN, 2, (), required=False, type="string")),
         ("one_or_many.0.sku", Trace(Meets.KNOWN, 3, (), required=False, type="integer")),
         ("one_or_many.first", Trace(Meets.UNKNOWN, 1, ("sku",), required=False, type="object")),

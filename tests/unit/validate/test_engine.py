@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hookwright.model.finding import Finding, Severity
-from hookwright.validate import registry
+from hookwright.validate import engine, registry
 from hookwright.validate.engine import validate
 from hookwright.validate.rule import Rule
 from hookwright.validate.subject import Scope
@@ -158,3 +159,28 @@ def test_what_could_not_be_understood_is_not_missed(tmp_path: Path) -> None:
         "webhooks/b.yaml": orders(more="    environments: {test: false}\n"),
     }
     assert [rule for rule, _, _ in found(tmp_path, files)] == ["HW002"]
+
+
+THREE = (
+    projects.DEFAULT
+    + """\
+  staging:
+    kind: test
+    api_key: ${env.REFOLD_TEST_API_KEY}
+    vars: {base_url: https://staging.acme.example}
+"""
+)
+
+
+def test_what_holds_for_two_of_three_names_both(tmp_path: Path) -> None:
+    more = "    environments: {production: {url: https://x.acme.example}}\n"
+    files = {"hookwright.yaml": THREE, "webhooks/a.yaml": orders("https://hooks.acme.example:99999/x", more=more)}
+    assert found(tmp_path, files) == [("HW423", "error", ("test", "staging"))]
+
+
+def test_what_the_files_alone_say_holds_for_all(tmp_path: Path) -> None:
+    one = Finding("HW301", Severity.ERROR, "x", None, environments=("test",))
+    other = replace(one, severity=Severity.INFO, environments=())
+    for pair in ([one, other], [other, one]):
+        (merged,) = engine._merged(pair, ("test", "production", "staging"))
+        assert (merged.severity, merged.environments) == (Severity.ERROR, ())

@@ -51,3 +51,17 @@ def test_what_stands_there_is_the_value(value: object, data: st.DataObject, inde
     lines = text.split("\n")
     offset = [sum(len(line) + 1 for line in lines[: at.line - 1]) + at.column - 1 for at in (start, end)]
     assert json.loads(text[offset[0] : offset[1]]) == part
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer", "begin"),
+    [
+        ("\n{}", "", (2, 1)),
+        ('{"a":1,"b":2}', "/b", (1, 12)),
+        ('{"a":1,"b":[1,2]}', "/b/1", (1, 15)),
+        ("[[]]", "/0/1", (1, 2)),
+    ],
+)
+def test_places_in_tight_text(text: str, pointer: str, begin: tuple[int, int]) -> None:
+    start, _ = place_of(text, pointer)
+    assert (start.line, start.column) == begin

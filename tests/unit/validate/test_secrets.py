@@ -137,3 +137,36 @@ def test_names_of_other_things(name: str) -> None:
 )
 def test_literal(text: str, literal: bool) -> None:
     assert is_literal(text) is literal
+
+
+def test_the_shortest_that_is_looked_at() -> None:
+    assert [found.kind for found in known_secrets("tk_0123456789abc")] == ["a Refold test key"]
+    assert list(known_secrets("tk_0123456789ab")) == []
+
+
+@pytest.mark.parametrize("before", ["", "x=", "a/b.c/", "key:"])
+def test_a_form_inside_other_text_is_found_at_its_place(before: str) -> None:
+    text = f"{before}ghp_{FAKE}{FAKE} and more"
+    (found,) = known_secrets(text)
+    assert text[found.start : found.end] == f"ghp_{FAKE}{FAKE}"
+
+
+@pytest.mark.parametrize(
+    ("text", "random"),
+    [
+        ("Zt4Qm81LxVb7RkP0sWn3", True),
+        ("Zt4Qm81LxVb7RkP0sWn", False),
+        ("Zt4Qm81LxVb7RkP0-sWn3", True),
+        ("Zt4Qm81LxVb7RkP-0sWn3", False),
+        ("0b9a3f5e-6c1d-4d0e-9a57-3f1c2b7a9e10-Zt4Qm81LxVb7RkP0sWn3Yc6E", False),
+        ("A1bA1bA1bA1bA1bA1bA1b", False),
+    ],
+)
+def test_what_counts_as_random(text: str, random: bool) -> None:
+    assert is_random(text) is random
+
+
+def test_a_template_keeps_the_places_behind_it() -> None:
+    text = "{{event.status}} Zt4Qm81LxVb7RkP0sWn3Yc6E"
+    (found,) = random_parts(text)
+    assert (found.start, found.end) == (17, len(text))

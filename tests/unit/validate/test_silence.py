@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from hookwright.config import read_text
-from hookwright.validate.silence import silences_in
+from hookwright.model.finding import Finding, Severity
+from hookwright.model.source import Position, Span
+from hookwright.validate.silence import Silences, silences_in
 
 FILE = Path("webhooks/a.yaml")
 
@@ -50,3 +52,22 @@ def test_at_the_end_of_a_file_it_is_for_its_own_line() -> None:
 
 def test_all_line_ends_count() -> None:
     assert [s[:3] for s in silences("a: 1\r\nb: 2\r\nc: 3 # hookwright: ignore HW301 - x\r\n")] == [(3, 3, 6)]
+
+
+def test_which_findings_are_silenced() -> None:
+    document, _ = read_text(FILE, "a: 1  # hookwright: ignore HW301, http-url - x\nb: 2  # hookwright: ignore HW303\n")
+    assert document is not None
+    held = Silences(silences_in([document]), {"hw301": "HW301", "http-url": "HW301", "hw303": "HW303"})
+
+    def finding(rule: str, line: int) -> Finding:
+        at = Position(line, 1)
+        return Finding(rule, Severity.ERROR, "x", Span(FILE, at, at))
+
+    assert not held.silences(Finding("HW301", Severity.ERROR, "x", None))
+    assert not held.silences(finding("HW301", 2))
+    assert not held.silences(finding("HW303", 2))  # it gives no reason
+    assert not held.silences(finding("HW302", 1))
+    assert [rule for _, rule in held.unused()] == ["HW301"]
+    assert held.silences(finding("HW301", 1))
+    assert list(held.unused()) == []
+    assert not Silences([], {}).silences(finding("HW301", 1))

@@ -40,6 +40,9 @@ def test_address(url: str, expected: Address | None) -> None:
         ("https://hooks.acme.example/a\n", "it holds the character '\\n'"),
         ("https://hooks.acme.example/{a}", "it holds the character '{'"),
         ("hooks.acme.example", "it does not begin with https://"),
+        ("ftp://hooks.acme.example", "it does not begin with https://"),
+        ("https:hooks.acme.example", "it does not begin with https://"),
+        ("https://hooks.acme.example/?next=ftp://x", ""),
         ("https://hooks.acme.example:99999", "its host or port is none"),
     ],
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from hookwright.validate.contracts import contracts_of
 from hookwright.validate.keys import lookups
 from hookwright.validate.subject import ProjectSubject, Scope
-from hookwright.validate.uses import Use, span_within
+from hookwright.validate.uses import Use, _at, span_within
 from tests.examples import projects
 
 HEAD = "webhooks:\n  a:\n    url: https://hooks.acme.example/a\n    events: [Workflow Errored]\n"
@@ -102,3 +104,25 @@ def test_what_a_lookup_says(tmp_path: Path) -> None:
     assert (two.name, two.form) == ("nope", "{{event.{}}}")
     assert two.known[:2] == ["linked_account_id", "org_id"]
     assert len(two.known) == len(set(two.known))
+
+
+def test_the_same_characters_further_on(tmp_path: Path) -> None:
+    project = projects.DEFAULT.replace("https://staging.acme.example", "x")
+    made = scope(tmp_path, HEAD + '    body: {a: "{{a}}{{a}}${var.base_url}{{a}} ${env.ORDERS_KEY}"}\n', project)
+    (webhook,) = made.declared.webhooks
+    (use,) = made.uses
+    # A text that a secret flowed into is taken as it is written, and its expressions stand where they are.
+    assert use.template.text == "{{a}}{{a}}${var.base_url}{{a}} ${env.ORDERS_KEY}"
+    assert [s.start.column for e in use.expressions for s in use.spans(e) if s] == [16, 21, 41]
+    filled = "{{a}}{{a}}x{{a}} orders-key"
+    found = [span_within(webhook, "/body/a", filled, start, start + 5) for start in (0, 5, 11)]
+    assert [span.start.column for span in found if span] == [16, 21, 41]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [("", {"a": [1, {"b/c": 2}], "d": "x"}), ("/a/0", 1), ("/a/1/b~1c", 2), ("/a/2", None), ("/a/x", None),
+     ("/d/0", None), ("/e", None), ("/e/f", None)],
+)  # fmt: skip
+def test_what_stands_at_a_pointer(pointer: str, value: object) -> None:
+    assert _at({"a": [1, {"b/c": 2}], "d": "x"}, pointer) == value
