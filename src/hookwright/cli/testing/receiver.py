@@ -79,7 +79,9 @@ def main(
     subject = read_subject(settings, url, name, sample, key_env=key_env, also=also_keys)
     endpoint = admit(url, subject.hosts, owned=i_own_this_host)
     probe = _probe(effects, endpoint, subject, owned=i_own_this_host)
-    bench = _bench(settings, endpoint, subject, probe, Limits(budget, count, concurrency), timeout)
+    bench = _bench(
+        settings, endpoint, subject, probe, Limits(budget=budget, count=count, concurrency=concurrency), timeout
+    )
     run = _run(settings, checks, bench, subject, strict=strict)
     return EXIT_FAILED if run.failed else 0
 
