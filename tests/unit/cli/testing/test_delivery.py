@@ -27,7 +27,7 @@ KEY = "tk_test_key_of_the_live_checks"
 SCHEMA = jsonschema_rs.validator_for(json.loads(schema_text("output/checks")))
 RIGHT = "the-emulator"
 QUICK = ("--retry-base", "0.1", "--timeout", "2")
-"""For a sender that hurries: in real time, and on a machine that is busy. What waits are fitted to is not checked so."""
+"""For a sender that hurries, in real time and on a machine that may be busy: its waits are not measured."""
 SECRETS = {"PAGER_TOKEN": "s3cr3t-token", "BODY_SECRET": "s3cr3t-body", "SLACK_PATH": "T0/B0/s3cr3t"}
 LIVE = {"S01", "S02", "S03", "S04", "S05", "S06", "S07", "S08", "S09", "S10", "S14", "S16", "S22"}
 
