@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -363,3 +366,25 @@ MUTANTS = tuple(
     )
 )  # fmt: skip
 """In order of the first check that each fails."""
+
+
+@contextmanager
+def serving(mutant: Mutant | None, options: Options) -> Iterator[str]:
+    """Run a mutant, or the right sender, in a thread, in real time; gives its URL."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    def run(work: Coroutine[Any, Any, Any]) -> None:
+        asyncio.run_coroutine_threadsafe(work, loop).result()
+
+    emulator = _Built(mutant.parts if mutant else Parts(), options, None)
+    run(emulator.__aenter__())
+    try:
+        yield emulator.url
+    finally:
+        run(emulator.__aexit__(None, None, None))
+        run(loop.shutdown_default_executor())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

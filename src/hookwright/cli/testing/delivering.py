@@ -95,7 +95,7 @@ def deliver(settings: Settings, asked: Asked) -> int:
     begun = time.perf_counter()
     with stop_on_signals(stop, settings.say, message="the checks under way are ended.", code=EXIT_FAILED):
         results = asyncio.run(run(checks, opener, wishes))
-    target = asked.emulator_url or "emulator"
+    target = (asked.emulator_url or "emulator").rstrip("/")
     found = Conformance("delivery", target, asked.name or "", results, time.perf_counter() - begun)
     return max(reporting.show(found), EXIT_FAILED if stop.is_set() else 0)
 
@@ -110,9 +110,6 @@ def refuse_nonsense(asked: Asked) -> None:
 
     if asked.live and asked.emulator_url:
         raise UsageError("--live and --emulator-url exclude each other")
-    if asked.live and not asked.public_url:
-        hint = "Open a tunnel to --port of this machine, and name its public address."
-        raise UsageError("--live needs --public-url", hint=hint)
     if asked.public_url and not asked.live:
         raise UsageError("--public-url is for --live")
     if asked.key_env and (asked.live or asked.emulator_url):

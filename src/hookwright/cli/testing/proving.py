@@ -6,7 +6,9 @@ import asyncio
 import threading
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import click
 
@@ -17,6 +19,7 @@ from hookwright.cli.options import EXIT_FAILED
 from hookwright.cli.testing import delivering
 from hookwright.cli.testing.live import Live, LiveEnvironment, playable
 from hookwright.errors import UsageError
+from hookwright.harness.reach import is_loopback
 from hookwright.harness.sending.clock import RealTime
 from hookwright.harness.sending.run import Wishes, run
 from hookwright.harness.sending.scene import SharedPort
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from hookwright.cli.settings import Settings
     from hookwright.cli.testing.reporting import Reporting
     from hookwright.harness.sending.check import Check
-    from hookwright.model.resources import Declared
+    from hookwright.model.resources import Declared, Environment
 
 _BASE: Final = 60.0
 """Seconds that the platform is expected to wait before the first retry: no source says it."""
@@ -53,6 +56,7 @@ def prove(settings: Settings, asked: delivering.Asked, checks: Sequence[Check], 
     webhook = delivering.DEFAULT if asked.name is None else delivering.declared_webhook(declared, asked.name)
     environment = declared.environment
     require_test(environment)
+    _require_reachable(environment, asked)
     with ExitStack() as stack:
         client = stack.enter_context(connect(declared, observe=lambda _: None))
         check_records(environment, client.list_webhooks())
@@ -83,7 +87,8 @@ async def _run(live: Live, asked: delivering.Asked, checks: Sequence[Check], wis
     port = SharedPort(RealTime(), asked.host, asked.port)
     try:
         scenarios = {check.scenario for check in checks if playable(check.scenario)}
-        return await run(checks, LiveEnvironment(live, len(scenarios), port), wishes.sharing(port))
+        reached = replace(live, public_url=live.public_url or port.url)
+        return await run(checks, LiveEnvironment(reached, len(scenarios), port), wishes.sharing(port))
     finally:
         await port.close()
 
@@ -95,6 +100,19 @@ def _clean(settings: Settings, live: Live) -> list[Leftover]:
     for line in leftover_lines(live.environment.name, cleaned.left):
         settings.say(line)
     return cleaned.left
+
+
+def _require_reachable(environment: Environment, asked: delivering.Asked) -> None:
+    """Make sure that the platform can reach the receiver: it does so by itself only on this machine.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if not asked.public_url and not is_loopback(urlsplit(environment.api_url).hostname or ""):
+        raise UsageError(
+            "the platform cannot reach a receiver on this machine",
+            hint="Open a tunnel to --port of this machine, and name its public address with --public-url.",
+        )
 
 
 def _confirm(settings: Settings, declared: Declared, asked: delivering.Asked) -> None:

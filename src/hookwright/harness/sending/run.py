@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hookwright.errors import HookwrightError
-from hookwright.harness.sending.check import Check, Finding, Scenario, skipped
+from hookwright.harness.sending.check import Check, Finding, Scenario, not_made, skipped
 from hookwright.harness.sending.platform import Ability, NothingHappenedError, Sending
 from hookwright.harness.sending.scene import Scene, SharedPort
 from hookwright.model.conformance import CheckResult, Exchange, Verdict
@@ -108,9 +108,9 @@ async def _play(scenario: Scenario, checks: Sequence[Check], opener: Opener, wis
     except NothingHappenedError as error:
         findings = [skipped(error.message)] * len(checks)
     except HookwrightError as error:
-        findings = [Finding(Verdict.FAILED, f"could not be checked: {error.message}")] * len(checks)
+        findings = [not_made(f"could not be checked: {error.message}")] * len(checks)
     except TimeoutError:
-        findings = [Finding(Verdict.FAILED, f"did not end within {wishes.limit:g} s")] * len(checks)
+        findings = [not_made(f"did not end within {wishes.limit:g} s")] * len(checks)
     took = time.perf_counter() - begun
     return [
         _result(check, finding, exchanges=exchanges, duration=took, strict=wishes.strict)
@@ -136,7 +136,7 @@ def _result(
         expected=check.expected,
         observed=finding.observed,
         why=check.why,
-        hint=check.hint if verdict is Verdict.FAILED else "",
+        hint=check.hint if verdict is Verdict.FAILED and finding.about_sender else "",
         duration=duration,
         exchanges=exchanges,
         facts=finding.facts,

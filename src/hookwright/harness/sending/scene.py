@@ -238,6 +238,7 @@ class SharedPort:
 
     Attributes:
         seen: set once something has arrived.
+        url: its URL on this machine.
 
     Raises:
         LocalError: the address cannot be listened on.
@@ -245,11 +246,13 @@ class SharedPort:
 
     def __init__(self, clock: WireClock, host: str, port: int) -> None:
         self.seen = asyncio.Event()
+        self.url = ""
         self._endpoints: dict[str, Endpoint] = {}
         numbers = itertools.count(1)
         self._listener = Listener(self._find, clock, lambda: next(numbers))
         self._listener.bind(host, port)
         self._listener.listen()
+        self.url = f"http://[{host}]:{self._listener.port}" if ":" in host else f"http://{host}:{self._listener.port}"
 
     def add(self, path: str, endpoint: Endpoint) -> None:
         """Let requests to a path arrive at an endpoint."""
