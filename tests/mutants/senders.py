@@ -228,6 +228,15 @@ class NoHostCheck(Sender):
             connector._ssl.check_hostname = False
 
 
+class NoDateCheck(Sender):
+    def __init__(self, *parts: Any, **options: Any) -> None:
+        super().__init__(*parts, **options)
+        connector = self._session.connector
+        assert isinstance(connector, aiohttp.TCPConnector)
+        if not isinstance(connector._ssl, bool):
+            connector._ssl.verify_flags |= 0x200000  # X509_V_FLAG_NO_CHECK_TIME, X509_VERIFY_PARAM_set_flags(3)
+
+
 class PlainTextFallback(Sender):
     async def send(self, delivery: Delivery) -> Answer:
         answer = await super().send(delivery)
@@ -355,6 +364,7 @@ MUTANTS = tuple(
         ("begins-anew", "counts attempts anew when it is restarted", "S18", Parts(schedule=BeginsAnewAtRestart)),
         ("believes-all", "checks no certificate", "S19", Parts(sender=BelievesAll)),
         ("no-host-check", "does not compare a certificate's host", "S19", Parts(sender=NoHostCheck)),
+        ("no-date-check", "does not look at a certificate's dates", "S19", Parts(sender=NoDateCheck)),
         ("plain-text", "falls back to plain text", "S19", Parts(sender=PlainTextFallback)),
         ("any-address", "takes 0.0.0.0 for a host like any other", "S20", Parts(sender=AnyAddress)),
         ("tries-elsewhere", "knows no forbidden addresses", "S20", Parts(sender=TriesElsewhere)),

@@ -9,7 +9,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from hookwright.emulator.clock import Clock
+from hookwright.emulator.clock import Clock, RealClock
 from hookwright.emulator.records import Delivery, HeaderList
 from hookwright.errors import LocalError
 
@@ -103,7 +103,7 @@ class Sender:
         headers: HeaderList = ()
         try:
             async with (
-                within(self._timeout, self._clock),
+                self._limit(),
                 self._session.request(
                     delivery.method,
                     url,
@@ -118,6 +118,10 @@ class Sender:
             return Answer(status, f"no complete answer within {self._timeout:g} s", headers)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return Answer(status, _text(error), headers)
+
+    def _limit(self) -> AbstractAsyncContextManager[None]:
+        """The time-out of the clock; that of real time is the session's."""
+        return nullcontext() if isinstance(self._clock, RealClock) else within(self._timeout, self._clock)
 
     async def close(self) -> None:
         """Close all connections."""

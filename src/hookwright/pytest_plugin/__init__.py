@@ -49,12 +49,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker(MARKER)
     if marker is None:
         return
-    _need_aiohttp()
-    from hookwright.pytest_plugin.conformance import Wishes
+    try:
+        _need_aiohttp()
+        from hookwright.pytest_plugin.conformance import Wishes
 
-    wishes = Wishes.of(marker)
+        ids = Wishes.of(marker).ids()
+    except pytest.fail.Exception as error:
+        # What shows of another exception, while tests are collected, is a trace through pytest and its plugins.
+        where = f"{metafunc.function.__qualname__}: "
+        raise pytest.Collector.CollectError(f"{where}{error.msg}") from None
     metafunc.fixturenames.append(CHECK)
-    metafunc.parametrize(CHECK, wishes.ids(), indirect=True)
+    metafunc.parametrize(CHECK, ids, indirect=True)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

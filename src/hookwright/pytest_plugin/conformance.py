@@ -152,7 +152,7 @@ def _bench(request: pytest.FixtureRequest, wishes: Wishes, url: str, key: str, p
     subject = read_subject(settings, url, wishes.webhook, Sample(None, {}, None), key_env=_KEY, also=())
     endpoint = admit(url, subject.hosts, owned=wishes.i_own_this_host)
     probe = _probe(request, wishes, endpoint, subject)
-    limits = Limits(wishes.budget, wishes.count, wishes.concurrency)
+    limits = Limits(budget=wishes.budget, count=wishes.count, concurrency=wishes.concurrency)
     return make_bench(settings, endpoint, subject, probe, limits, wishes.timeout)
 
 

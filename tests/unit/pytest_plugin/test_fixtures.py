@@ -354,6 +354,32 @@ def test_in_parallel(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run(SERVER + EMULATOR.replace("range(3)", "range(2)") + marked, *plugins, "-n", "2").assert_outcomes(passed=4)
 
 
+def test_what_to_install_is_told(run: Run) -> None:
+    source = """
+        import sys
+        import pytest
+
+        sys.modules["aiohttp"] = None
+
+        def test_it(refold_receiver): ...
+        """
+    result = run(source)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["error: sending and receiving need aiohttp", "hint: pip install 'hookwright[[]harness[]]'"]
+    )
+    result = run(
+        source
+        + """
+        @pytest.mark.refold_conformance("http://127.0.0.1:1/")
+        def test_marked(): ...
+        """
+    )
+    result.stdout.fnmatch_lines(["test_marked: error: sending and receiving need aiohttp"])
+    assert "Traceback" not in result.stdout.str()
+    assert len(result.outlines) < 12
+
+
 def test_a_run_that_needs_none_of_it_loads_none_of_it() -> None:
     code = (
         "import sys, pytest, hookwright.pytest_plugin\n"

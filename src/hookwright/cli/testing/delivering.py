@@ -36,6 +36,7 @@ LONGEST: Final = timedelta(minutes=10)
 
 _LIMIT: Final = 60.0
 """Seconds of real time for a scenario on virtual time."""
+_SHORTEST: Final = 1.0
 _AT_ONCE: Final = 4
 _ALL: Final = 100
 
@@ -133,6 +134,9 @@ def _opener(settings: Settings, asked: Asked) -> tuple[Opener, int, float | None
     from hookwright.cli.keys import variable_key
     from hookwright.cli.testing.emulated import OwnEmulator
 
+    if min(asked.retry_base or _SHORTEST, timeout) < _SHORTEST:
+        hint = "Less would be lost among the milliseconds of real time; waiting costs nothing here."
+        raise UsageError("--retry-base and --timeout are at least 1 on virtual time", hint=hint)
     key = variable_key(settings, asked.key_env).value if asked.key_env else None
     return OwnEmulator(mark, asked.retry_base or 10.0, timeout, key), _AT_ONCE, _LIMIT
 

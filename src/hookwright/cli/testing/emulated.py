@@ -131,6 +131,9 @@ class _Own(EmulatorPlatform):
             pass
         await asyncio.sleep(_BREATH)
 
+    async def delete(self, webhook_id: str, environment: int = 0) -> None:
+        """Leave it: it ends with the emulator."""
+
     async def restart(self) -> None:
         """End the emulator and start it again, on the same file and the same port."""
         await self._end_emulator()

@@ -88,7 +88,8 @@ def main(
     subject = read_subject(settings, url, name, sample, key_env=key_env, also=also_keys)
     endpoint = admit(url, subject.hosts, owned=i_own_this_host)
     probe = make_probe(effects, endpoint, subject, owned=i_own_this_host)
-    bench = make_bench(settings, endpoint, subject, probe, Limits(budget, count, concurrency), timeout)
+    limits = Limits(budget=budget, count=count, concurrency=concurrency)
+    bench = make_bench(settings, endpoint, subject, probe, limits, timeout)
     return _run(checks, bench, subject, reporting, strict=strict)
 
 

@@ -19,7 +19,7 @@ _NAMED = 3
 """How many wrong answers a sentence names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What bounds the checks that load.
 

@@ -106,7 +106,7 @@ async def _play(scenario: Scenario, checks: Sequence[Check], opener: Opener, wis
                 exchanges = tuple(scene.exchanges())
                 await scene.close()
     except NothingHappenedError as error:
-        findings = [skipped(error.message)] * len(checks)
+        findings = [not_made(error.message)] * len(checks)
     except HookwrightError as error:
         findings = [not_made(f"could not be checked: {error.message}")] * len(checks)
     except TimeoutError:

@@ -27,7 +27,7 @@ KEY = "tk_test_key_of_the_live_checks"
 SCHEMA = jsonschema_rs.validator_for(json.loads(schema_text("output/checks")))
 RIGHT = "the-emulator"
 QUICK = ("--retry-base", "0.1", "--timeout", "2")
-"""In real time, on a machine that may be busy: what waits are fitted to is not checked so."""
+"""For a sender that hurries, in real time and on a machine that may be busy: its waits are not measured."""
 SECRETS = {"PAGER_TOKEN": "s3cr3t-token", "BODY_SECRET": "s3cr3t-body", "SLACK_PATH": "T0/B0/s3cr3t"}
 LIVE = {"S01", "S02", "S03", "S04", "S05", "S06", "S07", "S08", "S09", "S10", "S14", "S16", "S22"}
 
@@ -142,6 +142,7 @@ def test_people_are_told_of_every_check(call: Call) -> None:
         (("--live", "-e", "test", "--public-url", "https://t.acme.example?a"), 64, "more than an address and a path"),
         (("--emulator-url", "https://app.refold.ai"), 64, "--emulator-url is not of this machine"),
         (("--emulator-url", "127.0.0.1:1"), 64, "not one of http or https"),
+        (("--retry-base", "0.5"), 64, "--retry-base and --timeout are at least 1"),
         (("--key-env", "UNSET"), 1, "the process variable UNSET is unset or empty"),
         (("--live", "--key-env", "MINE"), 64, "--key-env is for the emulator"),
     ],
@@ -188,11 +189,11 @@ def test_one_event_serves_all_checks_of_a_live_environment(live: Call) -> None:
     assert reasons["S18"] == "nobody can restart the platform"
 
 
-def test_where_no_event_happens_nothing_is_judged(live: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_event_happens_nothing_has_been_proved(live: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ProbeClient, "emit", lambda *_: False)
     done = live("pager", "-e", "test", "--live", "--yes", "--wait", "1", "--only", "S01,S02,S12", "--format", "json")
-    assert done.code == 0
-    assert checked(done) == {"S01": "skipped", "S02": "skipped", "S12": "skipped"}
+    assert done.code == 1
+    assert checked(done) == {"S01": "failed", "S02": "failed", "S12": "skipped"}
     assert done.json["checks"][0]["observed"] == "no delivery arrived within 1 s"
     assert "Now let one of these happen in 'test', once: Workflow Errored." in done.err
 

@@ -110,7 +110,7 @@ def test_webhooks_are_enabled_only_to_fire_and_deleted_afterwards() -> None:
             Verdict.FAILED,
             "could not be checked: no connection",
         ),
-        (NothingHappenedError("no delivery arrived"), Verdict.SKIPPED, "no delivery arrived"),
+        (NothingHappenedError("no delivery arrived"), Verdict.FAILED, "no delivery arrived"),
     ],
 )
 def test_what_could_not_be_made_is_told(error: Exception, verdict: Verdict, observed: str) -> None:
@@ -119,7 +119,7 @@ def test_what_could_not_be_made_is_told(error: Exception, verdict: Verdict, obse
         raise error
 
     (result,) = ended(check(play))
-    assert (result.verdict, result.observed) == (verdict, observed)
+    assert (result.verdict, result.observed, result.hint) == (verdict, observed, "")
 
 
 def test_what_takes_too_long_fails() -> None:
