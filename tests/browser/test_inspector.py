@@ -30,6 +30,10 @@ KEY = "tk_test_0123456789abcdef"
 SECRETS = {"TEST_KEY": KEY, "PAGER_TOKEN": "pager-t0ken", "ROUTE": "r0ute-secret", "HOOK_PATH": "p4th-secret"}
 OLD = 3000
 PAUSES = 0.15
+PATIENCE = 20_000
+"""Milliseconds: a machine may be busy."""
+
+expect.set_options(timeout=PATIENCE)
 NOTHING = "\u2013"
 
 PROJECT = """\
@@ -187,7 +191,7 @@ def opened(browser: Browser, listener: Listening) -> Iterator[Open]:
 
     def open_it(path: str = "/", **options: Any) -> Page:
         context = browser.new_context(**options)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: watched.requests.append(request.url))
