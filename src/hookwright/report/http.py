@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from hookwright.model.delivery import LARGEST_PARSED
+from hookwright.model.delivery import LARGEST_PARSED, event_of
 from hookwright.model.plan import MASK
 from hookwright.model.source import Json
 from hookwright.report.style import printable
@@ -38,6 +38,11 @@ def as_unicode(value: str) -> str:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return value
+
+
+def event_name(body: bytes) -> str:
+    """The name of the event in a body; an empty string where it says none."""
+    return shown_event(event_of(body))
 
 
 def shown_event(name: str) -> str:

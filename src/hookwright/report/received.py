@@ -128,7 +128,7 @@ def to_text(
     paint = painter(color)
     at = received.received_at.astimezone(UTC).strftime("%H:%M:%S.%f")[:-3]
     title = [paint(at, "dim"), paint(f"{received.method} {http.shown_path(received.path)}", "bold")]
-    name = http.shown_event(received.event or received.webhook)
+    name = http.event_name(received.body) or http.shown_event(received.webhook)
     if name:
         title.append(paint(name, "cyan"))
     if received.attempt > 1:
