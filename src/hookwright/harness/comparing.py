@@ -83,7 +83,7 @@ def _bodies(known: Known, declared: bytes, received: bytes, reading: Reading) ->
     theirs, theirs_json = parse_body(received)
     if known.is_text or not ours_json or not theirs_json:
         sides = (declared.decode("utf-8", "replace"), received.decode("utf-8", "replace"))
-        yield _part("", "body", *sides, secret=known.hidden == MASK, known=known)
+        yield _part("", "body", *sides, secret=known.has_secrets, known=known)
         return
     spots = secret_spots(known, ours) | secret_spots(known, theirs)
     left, right = dict(_leaves(ours)), dict(_leaves(theirs))

@@ -47,6 +47,11 @@ class Known:
     hidden: Json = field(repr=False)
     is_text: bool
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether there are any in its body."""
+        return bool(self.hidden != self.template)
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -129,12 +134,17 @@ class Origins:
         origins = self._origins(received)
         likely = [one for one in origins if one.addressed or (one.reading.fits and one.reading.literals)]
         value, is_json = parse_body(received.body)
+        if not is_json:
+            # A body that was cut off may hold the secret all the same, and nothing tells where.
+            suspects = likely or (origins if received.body.lstrip()[:1] in (b"{", b"[") else [])
+            hidden = any(one.known.has_secrets for one in suspects)
+            return (replace(received, body=MASK.encode()), True) if hidden else (received, False)
         spots: set[str] = set()
         for origin in likely or origins:
-            if is_json and not origin.known.is_text:
+            if not origin.known.is_text:
                 spots |= secret_spots(origin.known, value)
-            elif origin.known.hidden == MASK and likely:
-                return replace(received, body=MASK.encode()), True
+            elif origin.known.has_secrets and likely:
+                spots.add("")
         if not spots:
             return received, False
         return replace(received, body=splice(received.body, spots, _WRITTEN_MASK)), True

@@ -128,9 +128,9 @@ def to_text(
     paint = painter(color)
     at = received.received_at.astimezone(UTC).strftime("%H:%M:%S.%f")[:-3]
     title = [paint(at, "dim"), paint(f"{received.method} {http.shown_path(received.path)}", "bold")]
-    event = http.event_name(received.body)
-    if event:
-        title.append(paint(event, "cyan"))
+    name = http.event_name(received.body) or http.shown_event(received.webhook)
+    if name:
+        title.append(paint(name, "cyan"))
     if received.attempt > 1:
         title.append(f"(attempt {received.attempt})")
     facts = [

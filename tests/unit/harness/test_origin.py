@@ -139,6 +139,17 @@ def test_text_around_a_secret_is_masked_as_a_whole() -> None:
     assert shown(received(b"something else"), TEXT) == "something else"
 
 
+def test_a_body_that_was_cut_off_is_masked_as_a_whole() -> None:
+    cut = json.dumps(BODY)[:-10].encode()
+    assert b"r0ute" in cut
+    assert shown(received(cut), PAGER) == "(secret)"
+    assert shown(received(cut), PLAIN) == cut.decode()
+    assert shown(received(b"not JSON", "/pager"), PAGER) == "(secret)"
+    assert shown(received(b"not JSON"), PAGER) == "not JSON"
+    found = comparison(received(cut, "/pager"), PAGER)
+    assert {(part.declared, part.received) for part in found.parts if part.kind == "body"} == {("(secret)", "(secret)")}
+
+
 def test_json_in_a_text_is_masked_at_its_places() -> None:
     assert shown(received({"id": 1, "key": "t0ken", "kind": "run"}), STRUCTURED) == {
         "id": 1, "key": "(secret)", "kind": "run",
@@ -229,6 +240,8 @@ def test_a_secret_that_is_not_set_here_is_not_compared() -> None:
 def test_text_and_what_is_no_json() -> None:
     assert unlike(comparison(received(b"run 7 with t0ken now", Content_Type="application/json"), TEXT)) == {}
     found = comparison(received(b"not JSON", "/pager", **GOOD), PAGER)
+    assert unlike(found)[""] == ("(secret)", "(secret)", Likeness.DIFFERENT)
+    found = comparison(received(b"not JSON", "/plain"), PLAIN)
     assert unlike(found)[""][1:] == ("not JSON", Likeness.DIFFERENT)
 
 
