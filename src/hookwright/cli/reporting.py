@@ -113,7 +113,7 @@ class Reports:
 
         for file in self.files:
             try:
-                write_whole(Path(file), self._text(_ENDINGS[Path(file).suffix.lower()]) + "\n")
+                write_whole(Path(file), self._text(_ENDINGS[Path(file).suffix.lower()]).rstrip("\n") + "\n")
             except OSError as error:
                 raise LocalError(f"{file} cannot be written: {error.strerror}") from None
         if self.settings.format in {"markdown", "html", "github"}:
