@@ -16,6 +16,7 @@ from typing import Final
 
 from hookwright.model.plan import MASK
 from hookwright.model.source import Json
+from hookwright.report.style import disarmed
 
 WIDEST: Final = 160
 """Characters of a value that are shown; reports in JSON have all of it."""
@@ -23,21 +24,25 @@ WIDEST: Final = 160
 _PLAIN: Final = re.compile(r"['\"(]*[A-Za-z]+(?:'[a-z]+)?['\")]*[,;:.?!]?|[0-9]{1,5}[,;:]?|%|—|·|→", re.ASCII)
 """Words that are nothing but words: no number with a dot or bracket behind it, which would begin a list."""
 _AROUND: Final = re.compile(r"(['\"(]*)(.*?)(['\")]*[,;:.?!]?)")
+_UNSEEN: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that cannot be seen: Default_Ignorable_Code_Point beside the controls, the empty Braille cell."""
 _HEX: Final = re.compile(r"[0-9a-f]{7,}")
 _BACKTICKS: Final = re.compile(r"`+")
 _PIPE: Final = "&#124;"
 
 
 def visible(text: str) -> str:
-    """The text with what cannot be seen spelt out: control and format characters, odd blanks, lone surrogates."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_visible, text))
+    """The text with what cannot be seen spelt out: control and format characters, odd blanks, lone surrogates.
+
+    What GitHub's runner takes for a command is, too (:func:`~hookwright.report.style.disarmed`).
+    """
+    return disarmed(text if text.isascii() and text.isprintable() else "".join(map(_visible, text)))
 
 
 def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if character == " " or category[0] not in "CZ":
+    if character == " " or (unicodedata.category(character)[0] not in "CZ" and not _UNSEEN.match(character)):
         return character
     return character.encode("unicode_escape").decode("ascii")
 

@@ -17,14 +17,15 @@ from hypothesis import strategies as st
 from hookwright.model.delivery import DeliveryRequest, WireChange
 from hookwright.model.plan import Action, Blocked, Change, Coverage, FieldChange, Plan, Unmanaged
 from hookwright.model.source import Position, Span
+from hookwright.report import drift_text, plan_json, plan_text
 from hookwright.report.markdown import visible
-from hookwright.report.review import Result, Review, of_drift, of_plan
+from hookwright.report.review import Problem, Result, Review, of_drift, of_plan
 from hookwright.report.review_github import to_github
 from hookwright.report.review_html import to_html
 from hookwright.report.review_markdown import LARGEST, to_markdown
 from tests.unit.report.golden import check
 from tests.unit.report.rendering import HTML, STRUCTURE, columns, flat, kind, words
-from tests.unit.report.review_examples import ONE, SEVERAL
+from tests.unit.report.review_examples import INVALID, ONE, SEVERAL
 from tests.unit.report.test_markdown import NASTY_TEXT as TEXT
 from tests.unit.report.test_plan_details import WIRE
 from tests.unit.report.test_plan_reports import EMPTY, NOW, PLAN
@@ -39,6 +40,8 @@ REPORTS = {
     "plan.md": lambda: to_markdown([of_plan(one) for one in ONE]),
     "plan-several.md": lambda: to_markdown([of_plan(one) for one in SEVERAL]),
     "plan-empty.md": lambda: to_markdown([of_plan(Result("production", EMPTY))]),
+    "plan-invalid.md": lambda: to_markdown([of_plan(INVALID)]),
+    "plan-invalid.github.txt": lambda: to_github([of_plan(INVALID)], {}),
     "drift.md": lambda: to_markdown([of_drift(one) for one in ONE]),
     "drift-several.md": lambda: to_markdown([of_drift(one) for one in SEVERAL]),
     "drift-none.md": lambda: to_markdown([of_drift(Result("production", EMPTY))]),
@@ -96,7 +99,12 @@ WIRES = st.dictionaries(
 RESULTS = st.lists(
     st.one_of(
         st.builds(lambda plan, wire: Result(plan.environment, plan, wire), PLANS, WIRES),
-        st.builds(lambda name, error: Result(name, None, error=error or "x"), TEXT, TEXT),
+        st.builds(
+            lambda name, error, problems: Result(name, None, error=error or "x", problems=tuple(problems)),
+            TEXT,
+            TEXT,
+            st.lists(st.builds(Problem, TEXT, TEXT, TEXT), max_size=2),
+        ),
     ),
     min_size=1,
     max_size=3,
@@ -107,7 +115,7 @@ OWN = re.compile(r"[A-Za-z0-9 ,;:.?!%→'\"()\n—·⛔⚠️✅🟡🔴❌…|/
 """What stands outside of code: nothing that a mention, a reference, a link or markup could be made of."""
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(RESULTS, st.sampled_from([of_plan, of_drift]))
 def test_nothing_foreign_becomes_markup_a_mention_or_a_link(results: list[Result], review: object) -> None:
     reviews = [review(one) for one in results]  # type: ignore[operator]
@@ -207,11 +215,11 @@ def test_many_environments_keep_to_the_size(count: int) -> None:
     assert detailed >= min(count, 6)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(RESULTS, st.integers(10_000, 20_000))
 def test_any_size_is_kept_to(results: Sequence[Result], limit: int) -> None:
     blown = [
-        one
+        replace(one, problems=one.problems * 400)
         if one.plan is None
         else replace(one, plan=replace(one.plan, changes=one.plan.changes * 40, warnings=one.plan.warnings * 40))
         for one in results
@@ -272,16 +280,18 @@ def test_annotations_stand_at_the_lines_of_the_declaration() -> None:
     gone = next(one for one in commands if one[2].startswith("webhook gone"))
     assert gone[1]["line"] == "2"
     assert "col" not in gone[1]
-    assert lines[-1].startswith("production: Blocked: an apply would be refused: 1 to delete")
+    assert lines[-1].startswith("hookwright plan · production: Blocked: an apply would be refused: 1 to delete")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(RESULTS)
 def test_no_value_can_make_a_command(results: list[Result]) -> None:
     reviews: list[Review] = [of_plan(one) for one in results]
     lines = to_github(reviews, {}).split("\n")
     expected = sum(
-        1 if review.error else len(review.blocked) + len(review.warnings) + sum(len(g.changes) for g in review.groups)
+        1 + len(review.problems)
+        if review.error
+        else len(review.blocked) + len(review.warnings) + sum(len(g.changes) for g in review.groups)
         for review in reviews
     )
     assert len(lines) == expected + len(reviews)
@@ -289,7 +299,22 @@ def test_no_value_can_make_a_command(results: list[Result]) -> None:
         assert read_command(line)[1].keys() == {"title"}
     for line in lines[expected:]:
         assert not line.lstrip().startswith("::")
+        assert "##[" not in line
     assert "\r" not in "".join(lines)
+
+
+def test_no_report_holds_a_command_of_the_older_form_which_counts_anywhere_in_a_line() -> None:
+    hostile = "##[set-output name=changes;]0"
+    fields = (FieldChange(f"/headers/{hostile}", hostile, {hostile: hostile}),)
+    change = Change("webhook", hostile, Action.UPDATE, hostile, fields=fields, note=hostile)
+    plan = replace(PLAN, changes=(change,), warnings=(hostile,), blocked=(Blocked("x", hostile),))
+    for report in (
+        plan_text.to_text(plan), drift_text.to_text(plan), plan_json.to_json(plan), plan_json.drift_to_json(plan),
+        to_markdown([of_plan(Result("x", plan))]), to_github([of_plan(Result("x", plan))], {}),
+    ):  # fmt: skip
+        assert "set-output name=changes;]0" in report
+        assert "##[" not in report
+    assert json.loads(plan_json.to_json(plan))["changes"][0]["name"] == hostile, "in JSON it is the same text"
 
 
 # --- the page
@@ -318,7 +343,7 @@ class Elements(HTMLParser):
         self.text += "" if self._skip else data
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(RESULTS, st.sampled_from([of_plan, of_drift]))
 def test_nothing_foreign_becomes_an_element_of_the_page(results: list[Result], review: object) -> None:
     page = Elements(to_html([review(one) for one in results], made=NOW))  # type: ignore[operator]
@@ -342,4 +367,6 @@ def test_the_page_tells_all_and_needs_nothing_else() -> None:
         assert part in text, part
     assert not re.search(r"(?:src|href)=\"(?!#)", page)
     assert "script-src 'sha256-" in html.unescape(page)
+    invalid = " ".join(Elements(to_html([of_plan(INVALID)], made=NOW)).text.split())
+    assert "HW401 there is no event 'Workflow Erored' | @mona webhooks/all.yaml:7" in invalid
     assert "<script" not in to_html([of_plan(Result("x", EMPTY))], made=NOW), "nothing to search"
