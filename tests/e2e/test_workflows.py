@@ -99,11 +99,9 @@ class Repository:
 
     def a_hand_creates(self, name: str) -> None:
         """Somebody makes a webhook that says it is managed."""
-        body = {
-            "url": "https://elsewhere.acme.example", "webhook_events": ["Workflow Errored"], "type": "default",
-            "description": f"[hookwright:acme/{name}]", "method": "POST", "is_enabled": True,
-        }  # fmt: skip
-        self._call("test", "POST", "/webhook", body)
+        body = {"webhook_url": "https://elsewhere.acme.example", "webhook_events": ["Workflow Errored"]}
+        made = self._call("test", "POST", "/webhook", body)
+        self._call("test", "PUT", f"/webhook/{made['_id']}", {"description": f"[hookwright:acme/{name}]"})
 
     def _call(self, environment: str, method: str, path: str, body: Any = None) -> Any:
         request = urllib.request.Request(
@@ -180,7 +178,7 @@ def test_the_whole_story(repository: Repository) -> None:
     assert [jobs[f"apply {name}"].environment for name in ("test", "production")] == ["test", "production"]
     assert repository.live("production")["pager"]["webhook_body"]["text"] == "second"
     assert len(repository.comments(first)) == 4
-    assert repository.comments(first)[2].startswith("<!-- hookwright:apply/acme/test -->\n### ✅ Applied to test")
+    assert repository.comments(first)[2].startswith("<!-- hookwright:apply/acme/test -->\n### ✅ Applied to `test`")
 
     # Nothing has drifted.
     jobs = run("webhooks-drift.yml", repository.by_hand("workflow_dispatch"))
@@ -225,10 +223,13 @@ def test_a_plan_that_does_not_fit_any_more_is_shown_again_and_not_applied(reposi
     repository.a_hand_creates("pager")
     jobs = run("webhooks-apply.yml", repository.merge(first))
     assert ended(jobs)["apply test"] == "failure"
-    assert repository.live()["pager"]["url"] == "https://elsewhere.acme.example"
-    assert "the change is not the same any more" in jobs["apply test"].summary
+    assert repository.live()["pager"]["webhook_url"] == "https://elsewhere.acme.example"
+    summary = jobs["apply test"].summary
+    assert summary.startswith("### ⛔ Not applied to `test`")
+    assert "the plan file does not fit any more" in summary
+    assert "https://elsewhere.acme.example" in summary
     (said,) = [one for one in repository.comments(first) if "apply/acme/test" in one]
-    assert "### ⛔ Not applied to test" in said
+    assert "### ⛔ Not applied to `test`" in said
     assert "elsewhere" in said
     assert jobs["apply test"].steps[0].outputs["exit-code"] == "1"
 

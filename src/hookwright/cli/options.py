@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
 from click.core import ParameterSource
@@ -47,6 +47,22 @@ def environment_option(help_text: str) -> Decorator:
     """``-e``, of the group and of the commands that work on environments."""
     names = ("-e", "--environment", "environments")
     return option(*names, metavar="ENV", multiple=True, help=help_text, shell_complete=completing.environments)
+
+
+REVIEW_FORMATS: Final = ("text", "json", "markdown", "html", "github")
+"""The formats of what a reviewer reads."""
+
+
+def report_option() -> Decorator:
+    """``--report FILE``, of the commands whose reports are for reviewers."""
+    return option(
+        "--report",
+        "reports",
+        metavar="FILE",
+        multiple=True,
+        type=click.Path(dir_okay=False),
+        help="Write a report too: .md, .html or .json; may be repeated.",
+    )
 
 
 _ENVIRONMENT_HELP = {

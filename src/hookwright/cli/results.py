@@ -49,6 +49,8 @@ class View(Generic[T]):
 def show_all(settings: Settings, ended: Iterable[Done[T] | Failed], view: View[T], *, plural: str, alone: bool) -> int:
     """Show the result of each environment, in order: text as soon as it is there, JSON when all are.
 
+    Other formats are not written here.
+
     Args:
         settings: where it goes, and in which format.
         ended: how each environment ended.
@@ -59,26 +61,34 @@ def show_all(settings: Settings, ended: Iterable[Done[T] | Failed], view: View[T
     Returns:
         The exit code of the run.
     """
-    records: list[dict[str, Any]] = []
+    shown: list[Done[T] | Failed] = []
     codes: list[int] = []
-    failed: list[str] = []
     for one in ended:
+        shown.append(one)
         if isinstance(one, Failed):
-            records.append(error_record(one.error, one.environment))
             sys.stderr.write(told(one, color=settings.color))
-            failed.append(one.environment)
             codes.append(exit_code(one.error.category))
             continue
-        if settings.format == "json":
-            records.append(view.record(one.value))
-        else:
+        if settings.format == "text":
             settings.emit(("\n" if codes else "") + view.text(one.value))
         codes.append(view.code(one.value))
+    failed = [one.environment for one in shown if isinstance(one, Failed)]
     if settings.format == "json":
-        settings.emit(dump(records[0] if alone else {"format": f"hookwright.{plural}/1", plural: records}))
+        settings.emit(dump(document(shown, view, plural=plural, alone=alone)))
     elif failed:
         settings.say(f"{len(failed)} of {len(codes)} environments failed: {', '.join(failed)}")
     return worst(codes)
+
+
+def document(ended: Iterable[Done[T] | Failed], view: View[T], *, plural: str, alone: bool) -> dict[str, Any]:
+    """The JSON of all environments; arguments as for :func:`show_all`."""
+    records = [
+        error_record(one.error, None if alone else one.environment)
+        if isinstance(one, Failed)
+        else view.record(one.value)
+        for one in ended
+    ]
+    return records[0] if alone else {"format": f"hookwright.{plural}/1", plural: records}
 
 
 def told(failed: Failed, *, color: bool) -> str:

@@ -131,9 +131,12 @@ def _report(settings: Settings, project: Project | None, findings: Sequence[Find
     from hookwright.validate import registry
 
     if settings.format == "github":
+        from hookwright.cli.workflow import repository_path
         from hookwright.report.findings_github import to_github
 
-        return to_github(findings, registry.catalogue(), path=path)
+        return to_github(
+            findings, registry.catalogue(), path=repository_path(settings, project.root if project else None)
+        )
     if settings.format == "codequality":
         from hookwright.report.findings_codequality import to_codequality
 

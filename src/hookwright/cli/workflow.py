@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +18,7 @@ from hookwright.errors import LocalError, UsageError
 if TYPE_CHECKING:
     from hookwright.api.github.repository import Repository
     from hookwright.cli.settings import Settings
+    from hookwright.model.source import Json
 
 R = TypeVar("R", bound="Repository")
 
@@ -93,6 +97,61 @@ def _number(event: dict[str, Any]) -> int | None:
         if isinstance(number, int) and not isinstance(number, bool) and number > 0:
             return number
     return None
+
+
+def repository_path(settings: Settings, root: Path | None) -> Callable[[Path], str]:
+    """How annotations name files: from the root of the repository, where a workflow run says what that is.
+
+    Args:
+        settings: has the process environment.
+        root: the folder of the project, or None where there is none.
+    """
+    from hookwright.cli.validate import shown_path
+
+    workspace = settings.environ.get("GITHUB_WORKSPACE", "")
+    if not workspace or root is None or not root.absolute().is_relative_to(Path(workspace)):
+        return shown_path(root)
+    return lambda path: Path(os.path.relpath(path.absolute(), workspace)).as_posix()
+
+
+def append_summary(settings: Settings, text: str) -> None:
+    """Append to the job's summary; nothing where there is none.
+
+    Raises:
+        LocalError: it cannot be written.
+    """
+    _append(settings, "GITHUB_STEP_SUMMARY", f"{text}\n\n")
+
+
+def set_outputs(settings: Settings, outputs: Mapping[str, Json]) -> None:
+    """Set outputs of the step: JSON values on one line, nothing for None; as :func:`set_texts` otherwise."""
+    set_texts(settings, {name: "" if value is None else json.dumps(value) for name, value in outputs.items()})
+
+
+def set_texts(settings: Settings, outputs: Mapping[str, str]) -> None:
+    """Set outputs of the step.
+
+    Each stands between delimiters that are made up anew: no value can hold one, and so none can set another output.
+
+    Raises:
+        LocalError: the file for them cannot be written.
+    """
+    lines = []
+    for name, text in outputs.items():
+        delimiter = f"hookwright_{secrets.token_hex(16)}"
+        lines += [f"{name}<<{delimiter}", text, delimiter]
+    _append(settings, "GITHUB_OUTPUT", "\n".join([*lines, ""]))
+
+
+def _append(settings: Settings, variable: str, text: str) -> None:
+    path = settings.environ.get(variable, "")
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise LocalError(f"the file that {variable} names cannot be written: {error.strerror}") from None
 
 
 def read_body(file: str, key: str) -> str:

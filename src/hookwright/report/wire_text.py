@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from hookwright.model.delivery import DeliveryRequest, WireChange
 from hookwright.report.http import body_lines
@@ -11,6 +12,7 @@ from hookwright.report.style import Painter, printable
 
 _AROUND = 1
 """Lines that stay the same, shown around those that change."""
+_STYLES: Final = {"-": ("red",), "+": ("green",), "…": ("dim",), " ": (), "": ("yellow",)}
 
 
 def wire_lines(changes: Sequence[WireChange], paint: Painter) -> Iterator[str]:
@@ -22,13 +24,23 @@ def wire_lines(changes: Sequence[WireChange], paint: Painter) -> Iterator[str]:
     """
     for change in changes:
         yield f"    {paint(f'wire: {printable(change.event)}', 'cyan')}"
-        before, after = _lines(change.before), _lines(change.after)
-        if before == after:
-            yield f"      {paint('only secrets differ', 'yellow')}"
-        elif not after:
-            yield f"      {paint('nothing is delivered any more', 'red')}"
-        else:
-            yield from (f"      {line}".rstrip() for line in _difference(before, after, paint))
+        for sign, line in difference(change):
+            shown = f"{sign} {line}" if sign and line else sign or line
+            yield f"      {paint(shown, *_STYLES[sign])}".rstrip()
+
+
+def difference(change: WireChange) -> Iterator[tuple[str, str]]:
+    """What differs between two requests, line by line: each with ``-``, ``+``, a blank, or with a sentence and no sign.
+
+    A lone ``…`` stands where lines that are the same are left out.
+    """
+    before, after = _lines(change.before), _lines(change.after)
+    if before == after:
+        yield "", "only secrets differ"
+    elif not after:
+        yield "", "nothing is delivered any more"
+    else:
+        yield from _difference(before, after)
 
 
 def _lines(request: DeliveryRequest | None) -> list[str]:
@@ -40,14 +52,14 @@ def _lines(request: DeliveryRequest | None) -> list[str]:
     return [f"{request.method} {printable(request.url)}", *headers, *(["", *body] if body else [])]
 
 
-def _difference(before: list[str], after: list[str], paint: Painter) -> Iterator[str]:
+def _difference(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
     hunks = list(difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(_AROUND))
     for number, hunk in enumerate(hunks):
         if number:
-            yield paint("…", "dim")
+            yield "…", ""
         for kind, start, end, new_start, new_end in hunk:
             if kind == "equal":
-                yield from (f"  {line}" for line in before[start:end])
+                yield from ((" ", line) for line in before[start:end])
                 continue
-            yield from (paint(f"- {line}", "red") for line in before[start:end])
-            yield from (paint(f"+ {line}", "green") for line in after[new_start:new_end])
+            yield from (("-", line) for line in before[start:end])
+            yield from (("+", line) for line in after[new_start:new_end])

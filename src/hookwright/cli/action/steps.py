@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from hookwright.model.reviewed import PullRequest
 
 
+_CHANGES: Final = ("create", "update", "replace", "adopt", "delete", "conflict")
+"""The counts of a plan that are changes."""
+
 STALE: Final = (
     "Nothing was applied: what would be done now is not what was reviewed. Run this workflow by hand to plan anew."
 )
@@ -141,7 +144,7 @@ class Steps:
         environment = self._options(self._inputs.environments)
         done = self._call("test", *target, *environment, "--format", "json", keep=True)
         record = done.record
-        self._settings.emit(action_markdown.checks(record))
+        self._settings.emit(action_markdown.checks_line(record))
         self._runner.summarize(action_markdown.checks(record))
         return Result(done.code, {"changes": 0, "summary-json": json.dumps(record.get("summary", {}))})
 
@@ -178,19 +181,21 @@ class Steps:
 
     def _not_reviewed(self, names: Sequence[str], merged: PullRequest | None, why: str) -> Result:
         """Plan again, show it, and stop: what would be done is not what was reviewed."""
-        report = self._file("plan.md")
+        report, counted = self._file("plan.md"), self._file("plan-counted.json")
         planned = self._call(
-            "plan", *self._options(names), "--format", "github", "--detailed-exitcode", "--report", str(report)
+            "plan", *self._options(names), "--detailed-exitcode", "--report", str(report), "--report", str(counted)
         )
         if planned.code == 0:
             self._settings.emit("Nothing is to be applied: what is live is what is declared.")
-            return Result(0)
+            return Result(0, {"changes": 0, "summary-json": json.dumps(_summary(counted))})
         body = action_markdown.stale(names, why, _read(report))
-        self._runner.summarize(action_markdown.stale(names, why, ""))
+        self._runner.summarize(body)
         if self._inputs.comment and merged:
             self._comment(self._key("apply", names), body, "--pr", str(merged.number))
-        self._settings.say(STALE)
-        return Result(planned.code if planned.code != EXIT_DIFFERENT else EXIT_FAILED)
+        self._settings.say(f"{why.strip()}\n{STALE}")
+        counts = _summary(counted)
+        outputs = {"changes": sum(counts.get(name, 0) for name in _CHANGES), "summary-json": json.dumps(counts)}
+        return Result(planned.code if planned.code != EXIT_DIFFERENT else EXIT_FAILED, outputs)
 
     def _body(self, report: Path, done: Called, title: str) -> str:
         """The report of a command; where it came to none, that it failed: the one before is not true any more."""
@@ -264,6 +269,16 @@ def _counts(record: Mapping[str, Any], several: str) -> dict[str, Any]:
     if several in record:
         return {str(one.get("environment")): one.get("summary", {}) for one in record[several]}
     counts: dict[str, Any] = record.get("summary", {})
+    return counts
+
+
+def _summary(file: Path) -> dict[str, int]:
+    """The counts in the JSON of a plan; empty where it came to none."""
+    try:
+        record = json.loads(_read(file))
+    except ValueError:
+        return {}
+    counts: dict[str, int] = record.get("summary", {})
     return counts
 
 
