@@ -230,8 +230,7 @@ class Transport:
         headers = dict(call.headers)
         content = None
         if call.body is not None:
-            # Escaped to ASCII: lone surrogates, which YAML and JSON can express, are not UTF-8.
-            content = json.dumps(call.body, separators=(",", ":"), allow_nan=False).encode("ascii")
+            content = encoded(call.body)
             headers["content-type"] = "application/json"
         return self._http.build_request(call.method, self._base_url + call.target, headers=headers, content=content)
 
@@ -271,6 +270,17 @@ class Transport:
 
 class _TooLargeError(Exception):
     """An answer is larger than any that makes sense."""
+
+
+def encoded(body: Json) -> bytes:
+    """A JSON value as it is sent.
+
+    Raises:
+        ValueError: it holds a number that JSON has no word for.
+        RecursionError: it is nested too deep.
+    """
+    # Escaped to ASCII: lone surrogates, which YAML and JSON can express, are not UTF-8.
+    return json.dumps(body, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
 def _refuse_constant(name: str) -> Json:

@@ -91,6 +91,11 @@ class Reports:
             self._ended.append(one)
             yield one
 
+    @property
+    def found(self) -> bool:
+        """Whether any environment has changes."""
+        return any(isinstance(one, Done) and not one.value.plan.empty for one in self._ended)
+
     def json(self) -> dict[str, Any]:
         """The JSON of all environments."""
         return document(self._ended, self.view, plural=f"{self.what}s", alone=self.alone)
