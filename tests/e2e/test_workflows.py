@@ -6,7 +6,10 @@ The platform is the emulator, GitHub is a stand-in, the commands are the install
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import socket
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +25,8 @@ from tests.github_stand_in import BOT
 from tests.unit.cli.repository import committed, git
 
 pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).parents[2]
 
 KEYS = {"test": "tk_test_0123456789abcdef", "production": "pk_live_0123456789abcdef"}
 SECRETS = {
@@ -136,6 +141,11 @@ def repository(request: pytest.FixtureRequest, tmp_path: Path, installed: Instal
         said = json.dumps([one["body"] for one in (*github.comments.values(), *github.issues.values())])
         assert not any(value in said for value in SECRETS.values())
         assert not list(tmp_path.rglob("pwned"))
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 def ended(jobs: dict[str, Job]) -> dict[str, str]:
@@ -292,3 +302,39 @@ def test_what_is_installed(repository: Repository, tmp_path: Path) -> None:
     assert all("--require-hashes" in call and "--only-binary" in call for call in calls[1::2])
     (key,) = repository.runner.cache
     assert key.startswith(f"hookwright-Linux-X64-{tmp_path}/tools/python-")
+
+
+def test_the_workflows_of_this_repository_on_its_own_example(tmp_path: Path, installed: Installed) -> None:
+    origin = tmp_path / "origin"
+    for part in (".github", "examples/acme", "schemas"):
+        shutil.copytree(ROOT / part, origin / part)
+    committed(origin)
+    (tmp_path / "tools").mkdir()
+    # emulator.sh makes an environment and installs this repository into it: here it is there already.
+    system = tmp_path / "tools" / "python3"
+    system.write_text(f"""#!/bin/bash
+[ "$1 $2" = "-m venv" ] && mkdir -p "$3/bin" && ln -s {installed.executable} /bin/true "$3/bin"
+[ -e "$3/bin/true" ] && mv "$3/bin/true" "$3/bin/pip"
+""")
+    system.chmod(0o755)
+    with Platform().serve() as github:
+        python = fake_python(tmp_path / "tools", installed.executable.parent / "python")
+        runner = Runner(origin, tmp_path / "jobs", github, python)
+        runner.machine = {"PATH": f"{tmp_path / 'tools'}:{os.environ['PATH']}", "EMULATOR_PORT": str(free_port())}
+        head = git(origin, "rev-parse", "main")
+        number = github.open()
+        repository = {"full_name": github.repository}
+        pull = {"number": number, "user": {"login": "mona"}, "head": {"ref": "x", "sha": head, "repo": repository}}
+        event = Event("pull_request", head, payload={"number": number, "pull_request": pull})
+        assert ended(runner.run("webhooks.yml", event)) == {"validate": "success"}
+        planned = runner.run("webhooks-plan.yml", event)
+        assert ended(planned) == {"environments": "success", "plan test": "success", "plan production": "success"}
+        github.merged(number, head, head)
+        applied = runner.run("webhooks-apply.yml", Event("push", head))
+        assert ended(applied)["apply test"] == ended(applied)["apply production"] == "success"
+        assert "test: 6 applied" in applied["apply test"].log
+        drift = runner.run("webhooks-drift.yml", Event("schedule", head))
+        assert set(ended(drift).values()) == {"success"}
+        assert [one for one in github.issues.values() if "pull_request" not in one] == []
+        assert len(github.on(number)) == 4
+        assert github.complaints == []

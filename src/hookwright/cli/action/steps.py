@@ -13,6 +13,7 @@ from hookwright.cli.action.runner import Called, Runner, call
 from hookwright.cli.options import EXIT_DIFFERENT, EXIT_FAILED
 from hookwright.errors import LocalError, UsageError
 from hookwright.report import action_markdown
+from hookwright.report.workflow_commands import command
 
 if TYPE_CHECKING:
     from hookwright.cli.settings import Settings
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _CHANGES: Final = ("create", "update", "replace", "adopt", "delete", "conflict")
 """The counts of a plan that are changes."""
 
+FAILED: Final = "Not all of it was applied: the log and the summary say what was."
 STALE: Final = (
     "Nothing was applied: what would be done now is not what was reviewed. Run this workflow by hand to plan anew."
 )
@@ -172,6 +174,8 @@ class Steps:
             return self._not_reviewed(names, merged, done.err)
         record = done.record
         self._settings.emit(action_markdown.outcome_line(record))
+        if done.code:
+            self._settings.emit(command("error", done.err.strip() or FAILED, {"title": f"Apply to {', '.join(names)}"}))
         body = action_markdown.outcome(record, names, done.err)
         self._runner.summarize(body)
         if self._inputs.comment and merged:
@@ -192,7 +196,8 @@ class Steps:
         self._runner.summarize(body)
         if self._inputs.comment and merged:
             self._comment(self._key("apply", names), body, "--pr", str(merged.number))
-        self._settings.say(f"{why.strip()}\n{STALE}")
+        self._settings.say(why.strip())
+        self._settings.emit(command("error", STALE, {"title": f"Not applied to {', '.join(names)}"}))
         counts = _summary(counted)
         outputs = {"changes": sum(counts.get(name, 0) for name in _CHANGES), "summary-json": json.dumps(counts)}
         return Result(planned.code if planned.code != EXIT_DIFFERENT else EXIT_FAILED, outputs)
