@@ -28,13 +28,8 @@ pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[2]
 
-KEYS = {"test": "tk_test_0123456789abcdef", "production": "pk_live_0123456789abcdef"}
-SECRETS = {
-    "REFOLD_TEST_API_KEY": KEYS["test"],
-    "REFOLD_PRODUCTION_API_KEY": KEYS["production"],
-    "PAGER_TOKEN": "s3cr3t-pager-token",
-}
-BOTH = ("test", "production")
+KEY = "tk_test_0123456789abcdef"
+SECRETS = {"REFOLD_TEST_API_KEY": KEY, "PAGER_TOKEN": "s3cr3t-pager-token"}
 HOSTILE = "x\"; touch pwned; #`touch pwned`$(touch pwned)'\n::error::pwned"
 """What a stranger could put into a title."""
 
@@ -93,41 +88,40 @@ class Repository:
     def issues(self, state: str = "open") -> list[dict[str, Any]]:
         return [one for one in self.github.issues.values() if "pull_request" not in one and one["state"] == state]
 
-    def live(self, environment: str = "test") -> dict[str, dict[str, Any]]:
-        """The webhooks of an environment, by name."""
-        hooks = self._call(environment, "GET", "/webhook")
+    def live(self) -> dict[str, dict[str, Any]]:
+        """The live webhooks, by name."""
+        hooks = self._call("GET", "/webhook")
         return {hook["description"].partition("/")[2].strip("]"): hook for hook in hooks}
 
-    def a_hand_changes(self, environment: str, name: str, **fields: Any) -> None:
+    def a_hand_changes(self, name: str, **fields: Any) -> None:
         """Somebody edits a webhook in the dashboard."""
-        self._call(environment, "PUT", f"/webhook/{self.live(environment)[name]['_id']}", fields)
+        self._call("PUT", f"/webhook/{self.live()[name]['_id']}", fields)
 
     def a_hand_creates(self, name: str) -> None:
         """Somebody makes a webhook that says it is managed."""
         body = {"webhook_url": "https://elsewhere.acme.example", "webhook_events": ["Workflow Errored"]}
-        made = self._call("test", "POST", "/webhook", body)
-        self._call("test", "PUT", f"/webhook/{made['_id']}", {"description": f"[hookwright:acme/{name}]"})
+        made = self._call("POST", "/webhook", body)
+        self._call("PUT", f"/webhook/{made['_id']}", {"description": f"[hookwright:acme/{name}]"})
 
-    def _call(self, environment: str, method: str, path: str, body: Any = None) -> Any:
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
         request = urllib.request.Request(
             f"{self.emulator}/api/v2/public{path}", json.dumps(body).encode() if body else None, method=method,
-            headers={"x-api-key": KEYS[environment], "content-type": "application/json"},
+            headers={"x-api-key": KEY, "content-type": "application/json"},
         )  # fmt: skip
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())
 
 
 @pytest.fixture
-def repository(request: pytest.FixtureRequest, tmp_path: Path, installed: Installed) -> Iterator[Repository]:
-    """With one environment, ``test``, or with those that a test is parametrized with."""
+def repository(tmp_path: Path, installed: Installed) -> Iterator[Repository]:
+    """With one environment: ``test``."""
     origin = tmp_path / "origin"
     git(tmp_path, "init", "--quiet", "--initial-branch=main", "origin")
     with installed.serve("emulator", "--no-rate-limit") as emulator, Platform().serve() as github:
         assert installed.run("init", "hooks", "--project", "acme", cwd=origin).code == 0
         file = origin / "hooks" / "hookwright.yaml"
         file.write_text(file.read_text().replace("    api_key:", f"    api_url: {emulator.url}\n    api_key:"))
-        if getattr(request, "param", None) != BOTH:
-            file.write_text(re.sub(r"  production:\n(    .*\n)+", "", file.read_text()))
+        file.write_text(re.sub(r"  production:\n(    .*\n)+", "", file.read_text()))
         made = Repository(origin, github, Runner(origin, tmp_path / "jobs", github, tmp_path, SECRETS), emulator.url)
         made.write(PAGER.format(text="first"))
         # Of the project as it is now: with the secret that the pager needs.
@@ -154,68 +148,50 @@ def ended(jobs: dict[str, Job]) -> dict[str, str]:
     return {name: job.result for name, job in jobs.items()}
 
 
-@pytest.mark.parametrize("repository", [BOTH], indirect=True)
 def test_the_whole_story(repository: Repository) -> None:
     run, github = repository.runner.run, repository.github
 
-    # A pull request: it is checked, and its plans stand there, one comment for each environment.
+    # A pull request: it is checked, and its plan stands there.
     first = repository.pull_request(PAGER.format(text="second"))
-    jobs = run("webhooks.yml", first)
-    assert ended(jobs) == {"validate": "success"}
+    assert ended(run("webhooks.yml", first)) == {"validate": "success"}
     assert len(repository.runner.sarif) == 1
     jobs = run("webhooks-plan.yml", first)
-    assert ended(jobs) == {"environments": "success", "plan test": "success", "plan production": "success"}
-    assert jobs["plan test"].environ.keys() >= {"REFOLD_TEST_API_KEY", "PAGER_TOKEN"}
-    assert jobs["plan test"].environ["REFOLD_PRODUCTION_API_KEY"] == ""
-    comments = repository.comments(first)
-    assert [comment.splitlines()[0] for comment in comments] == [
-        "<!-- hookwright:plan/acme/test -->",
-        "<!-- hookwright:plan/acme/production -->",
-    ]
-    assert all("pager" in comment for comment in comments)
-    assert "pager" in jobs["plan test"].summary
+    assert ended(jobs) == {"environments": "success", "plan test": "success"}
+    (comment,) = repository.comments(first)
+    assert comment.startswith("<!-- hookwright:plan/acme/test -->\n")
+    assert "`pager`" in comment
+    assert "`pager`" in jobs["plan test"].summary
     assert repository.live() == {}
-    # Pushed to once more: the same comments.
+    # Pushed to once more: the same comment.
     run("webhooks-plan.yml", first)
-    assert len(repository.comments(first)) == 2
+    assert len(repository.comments(first)) == 1
 
     # The merge: just that is applied, behind an approval, and it is said where it was reviewed.
-    merged = repository.merge(first)
-    jobs = run("webhooks-apply.yml", merged)
-    assert ended(jobs) == {
-        "environments": "success", "plan": "skipped", "apply test": "success", "apply production": "success",
-    }  # fmt: skip
-    assert [jobs[f"apply {name}"].environment for name in ("test", "production")] == ["test", "production"]
-    assert repository.live("production")["pager"]["webhook_body"]["text"] == "second"
-    assert len(repository.comments(first)) == 4
-    assert repository.comments(first)[2].startswith("<!-- hookwright:apply/acme/test -->\n### ✅ Applied to `test`")
-
-    # Nothing has drifted.
-    jobs = run("webhooks-drift.yml", repository.by_hand("workflow_dispatch"))
-    assert ended(jobs) == {"environments": "success", "drift test": "success", "drift production": "success"}
-    assert repository.issues() == []
+    jobs = run("webhooks-apply.yml", repository.merge(first))
+    assert ended(jobs) == {"environments": "success", "plan": "skipped", "apply test": "success"}
+    assert jobs["apply test"].environment == "test"
+    assert repository.live()["pager"]["webhook_body"]["text"] == "second"
+    assert repository.comments(first)[1].startswith("<!-- hookwright:apply/acme/test -->\n### ✅ Applied to `test`")
 
     # A hand changes a webhook: one issue, however often it is looked.
-    repository.a_hand_changes("production", "pager", method="PUT")
+    repository.a_hand_changes("pager", method="PUT")
     for _ in range(2):
         jobs = run("webhooks-drift.yml", repository.by_hand("schedule"))
-        assert set(ended(jobs).values()) == {"success"}
+        assert ended(jobs) == {"environments": "success", "drift test": "success"}
     (issue,) = repository.issues()
-    assert issue["title"] == "Webhooks of acme have drifted: production"
+    assert issue["title"] == "Webhooks of acme have drifted: test"
     assert issue["user"]["login"] == BOT
-    assert "pager" in issue["body"]
-    assert jobs["drift production"].steps[0].outputs["exit-code"] == "2"
+    assert "`pager`" in issue["body"]
+    assert jobs["drift test"].steps[0].outputs["exit-code"] == "2"
 
     # Repaired: planned anew and applied by hand, then the issue is closed.
     jobs = run("webhooks-apply.yml", repository.by_hand("workflow_dispatch"))
-    assert ended(jobs) == dict.fromkeys(
-        ["environments", "plan test", "plan production", "apply test", "apply production"], "success"
-    )
-    assert repository.live("production")["pager"]["method"] == "POST"
+    assert ended(jobs) == dict.fromkeys(["environments", "plan test", "apply test"], "success")
+    assert repository.live()["pager"]["method"] == "POST"
     assert set(ended(run("webhooks-drift.yml", repository.by_hand("schedule"))).values()) == {"success"}
     assert repository.issues() == []
     assert [one["number"] for one in repository.issues("closed")] == [issue["number"]]
-    assert github.storage.headers
+    assert len(github.storage.headers) == 2
     assert not any("authorization" in headers for headers in github.storage.headers)
 
 
