@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Installed
+from tests.unit.cli.platforms import VARIABLES, estate
 
 pytestmark = pytest.mark.e2e
 
@@ -63,3 +64,12 @@ def test_a_wrong_command_line_is_64_and_says_so_in_json_too(
         assert done.code == 64
         assert done.json["error"]["category"] == "usage"
         assert message in done.json["error"]["message"]
+
+
+def test_the_wheel_carries_what_pages_are_made_of(installed: Installed, tmp_path: Path) -> None:
+    with estate(tmp_path, "test", "production") as acme:
+        files = ("--report", "plan.html", "--report", "plan.md")
+        done = installed.run("plan", "-e", "test", *files, cwd=acme.root, **VARIABLES)
+        assert done.code == 0, done.err
+        assert (acme.root / "plan.html").read_text("utf-8").endswith("</html>\n")
+        assert (acme.root / "plan.md").read_text("utf-8").startswith("## ")

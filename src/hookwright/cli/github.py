@@ -37,7 +37,7 @@ def _shared(function: Callable[..., Any]) -> Callable[..., Any]:
     for add in (
         option(
             "--max-wait",
-            type=click.FloatRange(0, 3600),
+            type=click.FloatRange(1, 3600),
             default=300.0,
             show_default=True,
             metavar="S",

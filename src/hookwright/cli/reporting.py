@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hookwright.model.plan import Plan, Subscriber
     from hookwright.model.project import Project
     from hookwright.model.source import Span
-    from hookwright.report.review import Review
+    from hookwright.report.review import Problem, Review
     from hookwright.report.review_github import Places
 
 _ENDINGS: Final = {".md": "markdown", ".html": "html", ".json": "json"}
@@ -113,7 +113,7 @@ class Reports:
 
         for file in self.files:
             try:
-                write_whole(Path(file), self._text(_ENDINGS[Path(file).suffix.lower()]) + "\n")
+                write_whole(Path(file), self._text(_ENDINGS[Path(file).suffix.lower()]).rstrip("\n") + "\n")
             except OSError as error:
                 raise LocalError(f"{file} cannot be written: {error.strerror}") from None
         if self.settings.format in {"markdown", "html", "github"}:
@@ -135,18 +135,34 @@ class Reports:
             from hookwright.report.review_html import to_html
 
             return to_html(reviews, made=self.settings.now())
-        from hookwright.cli.workflow import repository_path
         from hookwright.report.review_github import to_github
 
-        path = repository_path(self.settings, self.project.root if self.project else None)
-        return to_github(reviews, self._places(), path=path)
+        return to_github(reviews, self._places(), path=self._path())
+
+    def _path(self) -> Callable[[Path], str]:
+        from hookwright.cli.workflow import repository_path
+
+        return repository_path(self.settings, self.project.root if self.project else self.settings.directory)
+
+    def _problems(self, error: HookwrightError) -> Iterator[Problem]:
+        """What is wrong with the project's files, where an error is about that."""
+        from hookwright.errors import ConfigError
+        from hookwright.model.finding import Severity
+        from hookwright.report.review import Problem
+
+        path = self._path()
+        for finding in error.findings if isinstance(error, ConfigError) else ():
+            if finding.severity is Severity.ERROR:
+                span = finding.span
+                where = f"{path(span.file)}:{span.start.line}" if span else ""
+                yield Problem(finding.rule, finding.message, where, span)
 
     def _reviews(self) -> list[Review]:
         from hookwright.report.review import Result, of_drift, of_plan
 
         review = of_plan if self.what == "plan" else of_drift
         return [
-            review(Result(one.environment, None, error=_told(one.error)))
+            review(Result(one.environment, None, error=_told(one.error), problems=tuple(self._problems(one.error))))
             if isinstance(one, Failed)
             else review(Result(one.environment, one.value.plan, one.value.wire or {}))
             for one in self._ended
@@ -184,11 +200,7 @@ def _declared_at(session: Session, project: Project | None) -> Places:
 
 def _told(error: HookwrightError) -> str:
     """An error in one sentence, with what there is to do."""
-    from hookwright.errors import ConfigError, RefusedError
+    from hookwright.errors import RefusedError
 
-    parts = [error.message]
-    if isinstance(error, RefusedError):
-        parts += error.reasons
-    if isinstance(error, ConfigError):
-        parts += [finding.message for finding in error.findings]
-    return "; ".join(parts) + (f". {error.hint}" if error.hint else "")
+    reasons = error.reasons if isinstance(error, RefusedError) else ()
+    return "; ".join((error.message, *reasons)) + (f". {error.hint}" if error.hint else "")

@@ -23,6 +23,10 @@ WIDEST: Final = 160
 _PLAIN: Final = re.compile(r"['\"(]*[A-Za-z]+(?:'[a-z]+)?['\")]*[,;:.?!]?|[0-9]{1,5}[,;:]?|%|—|·|→", re.ASCII)
 """Words that are nothing but words: no number with a dot or bracket behind it, which would begin a list."""
 _AROUND: Final = re.compile(r"(['\"(]*)(.*?)(['\")]*[,;:.?!]?)")
+_UNSEEN: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that cannot be seen: Default_Ignorable_Code_Point beside the controls, the empty Braille cell."""
 _HEX: Final = re.compile(r"[0-9a-f]{7,}")
 _BACKTICKS: Final = re.compile(r"`+")
 _PIPE: Final = "&#124;"
@@ -36,8 +40,7 @@ def visible(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if character == " " or category[0] not in "CZ":
+    if character == " " or (unicodedata.category(character)[0] not in "CZ" and not _UNSEEN.match(character)):
         return character
     return character.encode("unicode_escape").decode("ascii")
 

@@ -13,9 +13,27 @@ from typing import Final
 from hookwright.model.delivery import WireChange
 from hookwright.model.plan import Action, Blocked, Change, Coverage, FieldChange, Plan
 from hookwright.model.serial import plan_summary
+from hookwright.model.source import Span
 from hookwright.report.plan_json import drift_name
 
 Wire = Mapping[str, Sequence[WireChange]]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at one place of the project's files.
+
+    Attributes:
+        rule: id of the rule.
+        message: what is wrong.
+        where: its file and line, as people read it; empty where no file is to blame.
+        span: the same for annotations, or None.
+    """
+
+    rule: str
+    message: str
+    where: str = ""
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +45,14 @@ class Result:
         plan: its plan, or None where it could not be made.
         wire: by name of a webhook what its deliveries send before and after.
         error: why there is no plan; an empty string where there is one.
+        problems: what is wrong with the project's files, where that is why.
     """
 
     environment: str
     plan: Plan | None
     wire: Wire = field(default_factory=dict)
     error: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 class Level(StrEnum):
@@ -93,6 +113,7 @@ class Review:
         commit: the commit of the declaration; empty where there is none.
         place: URL of the API, and the organization where it is known.
         error: why there is nothing else; an empty string where there is.
+        problems: what is wrong with the project's files, where that is why.
     """
 
     what: str
@@ -112,6 +133,7 @@ class Review:
     commit: str = ""
     place: str = ""
     error: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 _BOTH: Final = ("live", "declared")
@@ -190,7 +212,7 @@ def _review(what: str, result: Result, plan: Plan, level: Level, verdict: str, g
 
 def _failed(what: str, result: Result) -> Review:
     verdict = "No plan could be made" if what == "plan" else "Whether there is drift could not be found out"
-    return Review(what, "", result.environment, Level.FAILED, verdict, error=result.error)
+    return Review(what, "", result.environment, Level.FAILED, verdict, error=result.error, problems=result.problems)
 
 
 def _number(plan: Plan, word: str) -> str:

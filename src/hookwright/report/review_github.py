@@ -43,6 +43,9 @@ def _commands(review: Review, places: Places, path: ShowPath) -> Iterator[_Comma
     title = " · ".join(visible(part) for part in (f"hookwright {review.what}", review.environment) if part)
     if review.level is Level.FAILED:
         yield "error", f"{review.verdict}: {visible(review.error)}", {"title": title}
+    for problem in review.problems:
+        where = place(problem.span, path) if problem.span else {}
+        yield "error", visible(problem.message), where | {"title": f"{title}: {visible(problem.rule)}"}
     for guard in review.blocked:
         yield "error", visible(guard.message), {"title": f"{title}: blocked by {visible(guard.guard)}"}
     for warning in review.warnings:

@@ -91,7 +91,13 @@ def _named(what: str, *names: str) -> str:
 def _parts(review: Review, heading: str) -> list[Part]:
     """All that is shown of one environment."""
     if review.error:
-        return [Part([heading, "", f"**{review.verdict}:** {prose(review.error, 500)}", ""])]
+        problems = _part(
+            [],
+            review.problems,
+            lambda one: [f"- ⛔ {code(one.where) + ' ' if one.where else ''}{code(one.rule)}: {prose(one.message)}"],
+            lambda count: [f"- … and {count:,} more"],
+        )
+        return [Part([heading, "", f"**{review.verdict}:** {prose(review.error, 500)}", ""]), problems]
     about = [f"commit {code(review.commit)}"] if review.commit else []
     parts = [
         Part([heading, "", _verdict(review), ""]),

@@ -352,6 +352,66 @@ def test_a_run_that_died_before_it_closed_does_not_say_it_twice(github: GitHub, 
     assert len(github.on(1)) == 1
 
 
+def test_the_issue_is_found_on_a_later_page(github: GitHub, hub: Hub) -> None:
+    hub("issue", "old", "--key", "drift", "--title", "Drift")
+    for number in range(5):
+        github.open(title=f"Other {number}", pull_request=number % 2 == 0)
+    github.page_limit = 2
+    assert hub("issue", "new", "--key", "drift", "--title", "Drift", "--format", "json").json["number"] == 1
+    assert len(github.issues) == 6
+    assert hub("issue", "fixed by hand", "--key", "drift", "--close", "--format", "json").json["action"] == "closed"
+    assert bodies(github, 1) == ["<!-- hookwright:drift/closed -->\nfixed by hand"]
+
+
+def test_several_open_ones_are_all_closed(github: GitHub, hub: Hub) -> None:
+    for text in "ab":
+        github.open(body=f"<!-- hookwright:drift -->\n{text}", login=BOT, pull_request=False)
+    told = hub("issue", None, "--key", "drift", "--close", "--format", "json").json
+    assert (told["number"], told["duplicates"]) == (1, [2])
+    assert [issue["state"] for issue in github.issues.values()] == ["closed", "closed"]
+    assert github.comments.keys() == {one["id"] for one in github.on(1)}, "said once"
+
+
+def test_a_renamed_issue_gets_its_title_again(github: GitHub, hub: Hub) -> None:
+    for title in ("Drift", "Drift in test"):
+        hub("issue", "same", "--key", "drift", "--title", title)
+    assert github.issues[1]["title"] == "Drift in test"
+
+
+def test_an_account_can_be_named(github: GitHub, hub: Hub) -> None:
+    number = github.open()
+    github.comment(number, "<!-- hookwright:plan -->\nold")
+    hub("comment", "new", "--pr", str(number), "--author", BOT.upper())
+    assert bodies(github, number) == ["<!-- hookwright:plan -->\nnew"]
+    assert [call for call in github.calls if "graphql" in call.path] == []
+
+
+@pytest.mark.parametrize(("body", "told"), [(b"\xff", "is not UTF-8"), (None, "cannot be read")])
+def test_a_text_that_cannot_be_read_is_told(
+    body: bytes | None, told: str, github: GitHub, call: Call, tmp_path: Path
+) -> None:
+    if body is not None:
+        (tmp_path / "b.md").write_bytes(body)
+    done = call("github", "comment", "--body-file", "b.md", "--pr", "1", **github.environ())
+    assert (done.code, github.calls) == (1, [])
+    assert told in done.err
+
+
+def test_the_text_can_come_from_stdin(github: GitHub, call: Call) -> None:
+    number = github.open()
+    done = call("github", "comment", "--body-file", "-", "--pr", str(number), stdin="ä".encode(), **github.environ())
+    assert done.code == 0, done.err
+    assert bodies(github, number) == ["<!-- hookwright:plan -->\nä"]
+
+
+def test_an_event_that_cannot_be_read_is_told(github: GitHub, hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "event.json").write_text("{")
+    for name in ("event.json", "nothing.json"):
+        environ = {"GITHUB_EVENT_PATH": str(tmp_path / name)}
+        assert "the event of this run cannot be read" in hub("comment", "text", expect=1, **environ).err
+    assert "which pull request?" in hub("comment", "text", expect=64).err
+
+
 def test_a_lost_issue_is_looked_for(github: GitHub, hub: Hub) -> None:
     github.fault("POST .*/issues$", "after")
     hub("issue", "text", "--key", "drift", "--title", "Drift")

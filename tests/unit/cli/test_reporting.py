@@ -114,6 +114,16 @@ def test_a_failure_is_reported_too(run: Run, acme: Estate) -> None:
     fits(json.loads((acme.root / "x.json").read_text("utf-8")), "error")
 
 
+def test_what_is_wrong_with_the_files_is_reported_at_its_place(run: Run, acme: Estate) -> None:
+    acme.declare(WEBHOOKS.replace("Workflow Errored", "Workflow Erored"))
+    done = run("plan", *TEST, "--format", "github", "--report", str(acme.root / "x.md"), expect=1)
+    first, second, *_ = done.out.splitlines()
+    assert first.startswith("::error title=hookwright plan · test::No plan could be made: ")
+    assert second.startswith("::error file=webhooks/all.yaml,line=7,endLine=7,col=14,endColumn=28,title=")
+    assert "title=hookwright plan · test%3A HW401::" in second
+    assert "- ⛔ `webhooks/all.yaml:7` `HW401`: " in (acme.root / "x.md").read_text("utf-8")
+
+
 # --- a workflow run
 
 

@@ -18,13 +18,13 @@ from hookwright.model.delivery import DeliveryRequest, WireChange
 from hookwright.model.plan import Action, Blocked, Change, Coverage, FieldChange, Plan, Unmanaged
 from hookwright.model.source import Position, Span
 from hookwright.report.markdown import visible
-from hookwright.report.review import Result, Review, of_drift, of_plan
+from hookwright.report.review import Problem, Result, Review, of_drift, of_plan
 from hookwright.report.review_github import to_github
 from hookwright.report.review_html import to_html
 from hookwright.report.review_markdown import LARGEST, to_markdown
 from tests.unit.report.golden import check
 from tests.unit.report.rendering import HTML, STRUCTURE, columns, flat, kind, words
-from tests.unit.report.review_examples import ONE, SEVERAL
+from tests.unit.report.review_examples import INVALID, ONE, SEVERAL
 from tests.unit.report.test_markdown import NASTY_TEXT as TEXT
 from tests.unit.report.test_plan_details import WIRE
 from tests.unit.report.test_plan_reports import EMPTY, NOW, PLAN
@@ -39,6 +39,8 @@ REPORTS = {
     "plan.md": lambda: to_markdown([of_plan(one) for one in ONE]),
     "plan-several.md": lambda: to_markdown([of_plan(one) for one in SEVERAL]),
     "plan-empty.md": lambda: to_markdown([of_plan(Result("production", EMPTY))]),
+    "plan-invalid.md": lambda: to_markdown([of_plan(INVALID)]),
+    "plan-invalid.github.txt": lambda: to_github([of_plan(INVALID)], {}),
     "drift.md": lambda: to_markdown([of_drift(one) for one in ONE]),
     "drift-several.md": lambda: to_markdown([of_drift(one) for one in SEVERAL]),
     "drift-none.md": lambda: to_markdown([of_drift(Result("production", EMPTY))]),
@@ -96,7 +98,12 @@ WIRES = st.dictionaries(
 RESULTS = st.lists(
     st.one_of(
         st.builds(lambda plan, wire: Result(plan.environment, plan, wire), PLANS, WIRES),
-        st.builds(lambda name, error: Result(name, None, error=error or "x"), TEXT, TEXT),
+        st.builds(
+            lambda name, error, problems: Result(name, None, error=error or "x", problems=tuple(problems)),
+            TEXT,
+            TEXT,
+            st.lists(st.builds(Problem, TEXT, TEXT, TEXT), max_size=2),
+        ),
     ),
     min_size=1,
     max_size=3,
@@ -211,7 +218,7 @@ def test_many_environments_keep_to_the_size(count: int) -> None:
 @given(RESULTS, st.integers(10_000, 20_000))
 def test_any_size_is_kept_to(results: Sequence[Result], limit: int) -> None:
     blown = [
-        one
+        replace(one, problems=one.problems * 400)
         if one.plan is None
         else replace(one, plan=replace(one.plan, changes=one.plan.changes * 40, warnings=one.plan.warnings * 40))
         for one in results
@@ -281,7 +288,9 @@ def test_no_value_can_make_a_command(results: list[Result]) -> None:
     reviews: list[Review] = [of_plan(one) for one in results]
     lines = to_github(reviews, {}).split("\n")
     expected = sum(
-        1 if review.error else len(review.blocked) + len(review.warnings) + sum(len(g.changes) for g in review.groups)
+        1 + len(review.problems)
+        if review.error
+        else len(review.blocked) + len(review.warnings) + sum(len(g.changes) for g in review.groups)
         for review in reviews
     )
     assert len(lines) == expected + len(reviews)
@@ -342,4 +351,6 @@ def test_the_page_tells_all_and_needs_nothing_else() -> None:
         assert part in text, part
     assert not re.search(r"(?:src|href)=\"(?!#)", page)
     assert "script-src 'sha256-" in html.unescape(page)
+    invalid = " ".join(Elements(to_html([of_plan(INVALID)], made=NOW)).text.split())
+    assert "HW401 there is no event 'Workflow Erored' | @mona webhooks/all.yaml:7" in invalid
     assert "<script" not in to_html([of_plan(Result("x", EMPTY))], made=NOW), "nothing to search"
