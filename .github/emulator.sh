@@ -3,14 +3,15 @@
 # With the argument 'applied', what is declared is live there already.
 set -euo pipefail
 
-port=8791
+port=${EMULATOR_PORT:-8791}
 python3 -m venv "$RUNNER_TEMP/emulator"
 "$RUNNER_TEMP/emulator/bin/pip" install --quiet --disable-pip-version-check '.[harness]'
 hookwright=$RUNNER_TEMP/emulator/bin/hookwright
 
 nohup "$hookwright" emulator --port "$port" >"$RUNNER_TEMP/emulator.log" 2>&1 &
+echo $! >"$RUNNER_TEMP/emulator.pid"
 until grep -q 'listening on' "$RUNNER_TEMP/emulator.log"; do
-  kill -0 $! || { cat "$RUNNER_TEMP/emulator.log"; exit 1; }
+  kill -0 "$(cat "$RUNNER_TEMP/emulator.pid")" || { cat "$RUNNER_TEMP/emulator.log"; exit 1; }
   sleep 0.1
 done
 

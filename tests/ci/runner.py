@@ -10,8 +10,10 @@ import itertools
 import json
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,6 +99,11 @@ class Runner:
         github: the stand-in for GitHub.
         python: what ``actions/setup-python`` sets up.
         secrets: the secrets of the repository.
+
+    Attributes:
+        machine: process variables that all steps have.
+        cache: the keys that were cached, each with its path.
+        sarif: the files that were uploaded to code scanning.
     """
 
     def __init__(
@@ -104,6 +111,7 @@ class Runner:
     ) -> None:
         self.origin, self.folder, self.github, self.python = origin, folder, github, python
         self.secrets = dict(secrets or {})
+        self.machine = {"PATH": os.environ["PATH"]}
         self.cache: dict[str, str] = {}
         self.sarif: list[Path] = []
         self._runs = itertools.count(9001)
@@ -149,7 +157,10 @@ class Runner:
         running = _Running(self, event, run, home, job.get("permissions", {}))
         values = values | {"runner": values["runner"] | {"temp": str(home / "temp")}}
         environment = text(fill(job.get("environment", ""), Context(values)))
-        steps, failed = running.steps(job["steps"], values, {})
+        try:
+            steps, failed = running.steps(job["steps"], values, {})
+        finally:
+            running.end()
         outputs = fill(job.get("outputs", {}), Context(values | {"steps": steps}))
         return Job(
             "failure" if failed else "success", {name: text(value) for name, value in outputs.items()},
@@ -182,6 +193,12 @@ class _Running:
                 known[step["id"]] = {"outputs": outputs}
             failed = failed or (not ended and not step.get("continue-on-error"))
         return known, failed
+
+    def end(self) -> None:
+        """End what steps have left running, as GitHub does; they note its process ids in the job's temporary folder."""
+        for file in (self.home / "temp").glob("*.pid"):
+            with suppress(ProcessLookupError):
+                os.kill(int(file.read_text()), signal.SIGTERM)
 
     def _step(self, step: dict[str, Any], context: Context, environ: dict[str, str]) -> tuple[dict[str, str], bool]:
         if "run" in step:
@@ -228,14 +245,14 @@ class _Running:
         script_file.write_text(script)
         event, github = self.event, self.runner.github
         process = {
-            "PATH": os.environ["PATH"], "HOME": str(self.home), "CI": "true", "GITHUB_ACTIONS": "true",
+            "HOME": str(self.home), "CI": "true", "GITHUB_ACTIONS": "true",
             "RUNNER_TEMP": str(self.home / "temp"), "GITHUB_WORKSPACE": str(self.home / "workspace"),
             "GITHUB_ACTION_PATH": str(ACTION), "GITHUB_EVENT_NAME": event.name, "GITHUB_SHA": event.sha,
             "GITHUB_REF": event.ref, "GITHUB_RUN_ID": str(self.run), "GITHUB_REPOSITORY": github.repository,
             "GITHUB_API_URL": github.url, "GITHUB_EVENT_PATH": str(self.home / "event.json"),
             "GITHUB_HEAD_REF": event.payload.get("pull_request", {}).get("head", {}).get("ref", ""),
             "GITHUB_SERVER_URL": "https://github.com",
-        } | {name: str(file) for name, file in files.items()} | environ  # fmt: skip
+        } | self.runner.machine | {name: str(file) for name, file in files.items()} | environ  # fmt: skip
         may = {scope for scope, level in self.permissions.items() if level == "write"}
         see = set(self.permissions)
         github.denied = {

@@ -16,6 +16,7 @@ from tests.e2e.conftest import Installed
 from tests.unit.cli.platforms import VARIABLES, Estate, estate
 
 ROOT = Path(__file__).parents[2]
+NOTIFY = {"HOOKWRIGHT_NOTIFY_KEY": "notify_test_key_0123456789"}
 GITLAB: dict[str, Any] = yaml.safe_load((ROOT / "examples" / "ci" / "gitlab-ci.yml").read_text())
 
 
@@ -126,12 +127,11 @@ def test_the_cronjob_needs_no_privilege() -> None:
 def test_what_the_cronjob_calls_is_a_command(installed: Installed, acme: Estate) -> None:
     manifest = yaml.safe_load((ROOT / "examples" / "ci" / "cronjob.yaml").read_text())
     (container,) = manifest["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
-    places = {"/project": str(acme.root), "$(DRIFT_URL)": "http://127.0.0.1:9/"}
-    arguments = [places.get(argument, argument) for argument in container["args"]]
-    done = installed.run(*arguments, **VARIABLES)
-    # Nothing is live yet, and nobody listens at that address: a drift that nobody was told of.
-    assert done.code in (1, 2), done.err
-    assert "usage" not in done.err.lower()
+    with installed.serve("listen", "--key-env", "HOOKWRIGHT_NOTIFY_KEY", "--format", "json", **NOTIFY) as receiver:
+        places = {"/project": str(acme.root), "$(DRIFT_URL)": receiver.url}
+        arguments = [places.get(argument, argument) for argument in container["args"]]
+        assert installed.run(*arguments, **VARIABLES, **NOTIFY).code == 2  # Nothing is live yet.
+        assert json.loads(receiver.line())["method"] == "POST"
 
 
 # --- cron

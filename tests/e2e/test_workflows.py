@@ -6,7 +6,10 @@ The platform is the emulator, GitHub is a stand-in, the commands are the install
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import socket
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,13 +26,10 @@ from tests.unit.cli.repository import committed, git
 
 pytestmark = pytest.mark.e2e
 
-KEYS = {"test": "tk_test_0123456789abcdef", "production": "pk_live_0123456789abcdef"}
-SECRETS = {
-    "REFOLD_TEST_API_KEY": KEYS["test"],
-    "REFOLD_PRODUCTION_API_KEY": KEYS["production"],
-    "PAGER_TOKEN": "s3cr3t-pager-token",
-}
-BOTH = ("test", "production")
+ROOT = Path(__file__).parents[2]
+
+KEY = "tk_test_0123456789abcdef"
+SECRETS = {"REFOLD_TEST_API_KEY": KEY, "PAGER_TOKEN": "s3cr3t-pager-token"}
 HOSTILE = "x\"; touch pwned; #`touch pwned`$(touch pwned)'\n::error::pwned"
 """What a stranger could put into a title."""
 
@@ -88,43 +88,40 @@ class Repository:
     def issues(self, state: str = "open") -> list[dict[str, Any]]:
         return [one for one in self.github.issues.values() if "pull_request" not in one and one["state"] == state]
 
-    def live(self, environment: str = "test") -> dict[str, dict[str, Any]]:
-        """The webhooks of an environment, by name."""
-        hooks = self._call(environment, "GET", "/webhook")
+    def live(self) -> dict[str, dict[str, Any]]:
+        """The live webhooks, by name."""
+        hooks = self._call("GET", "/webhook")
         return {hook["description"].partition("/")[2].strip("]"): hook for hook in hooks}
 
-    def a_hand_changes(self, environment: str, name: str, **fields: Any) -> None:
+    def a_hand_changes(self, name: str, **fields: Any) -> None:
         """Somebody edits a webhook in the dashboard."""
-        self._call(environment, "PUT", f"/webhook/{self.live(environment)[name]['_id']}", fields)
+        self._call("PUT", f"/webhook/{self.live()[name]['_id']}", fields)
 
     def a_hand_creates(self, name: str) -> None:
         """Somebody makes a webhook that says it is managed."""
-        body = {
-            "url": "https://elsewhere.acme.example", "webhook_events": ["Workflow Errored"], "type": "default",
-            "description": f"[hookwright:acme/{name}]", "method": "POST", "is_enabled": True,
-        }  # fmt: skip
-        self._call("test", "POST", "/webhook", body)
+        body = {"webhook_url": "https://elsewhere.acme.example", "webhook_events": ["Workflow Errored"]}
+        made = self._call("POST", "/webhook", body)
+        self._call("PUT", f"/webhook/{made['_id']}", {"description": f"[hookwright:acme/{name}]"})
 
-    def _call(self, environment: str, method: str, path: str, body: Any = None) -> Any:
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
         request = urllib.request.Request(
             f"{self.emulator}/api/v2/public{path}", json.dumps(body).encode() if body else None, method=method,
-            headers={"x-api-key": KEYS[environment], "content-type": "application/json"},
+            headers={"x-api-key": KEY, "content-type": "application/json"},
         )  # fmt: skip
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())
 
 
 @pytest.fixture
-def repository(request: pytest.FixtureRequest, tmp_path: Path, installed: Installed) -> Iterator[Repository]:
-    """With one environment, ``test``, or with those that a test is parametrized with."""
+def repository(tmp_path: Path, installed: Installed) -> Iterator[Repository]:
+    """With one environment: ``test``."""
     origin = tmp_path / "origin"
     git(tmp_path, "init", "--quiet", "--initial-branch=main", "origin")
     with installed.serve("emulator", "--no-rate-limit") as emulator, Platform().serve() as github:
         assert installed.run("init", "hooks", "--project", "acme", cwd=origin).code == 0
         file = origin / "hooks" / "hookwright.yaml"
         file.write_text(file.read_text().replace("    api_key:", f"    api_url: {emulator.url}\n    api_key:"))
-        if getattr(request, "param", None) != BOTH:
-            file.write_text(re.sub(r"  production:\n(    .*\n)+", "", file.read_text()))
+        file.write_text(re.sub(r"  production:\n(    .*\n)+", "", file.read_text()))
         made = Repository(origin, github, Runner(origin, tmp_path / "jobs", github, tmp_path, SECRETS), emulator.url)
         made.write(PAGER.format(text="first"))
         # Of the project as it is now: with the secret that the pager needs.
@@ -140,74 +137,61 @@ def repository(request: pytest.FixtureRequest, tmp_path: Path, installed: Instal
         assert not list(tmp_path.rglob("pwned"))
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
 def ended(jobs: dict[str, Job]) -> dict[str, str]:
     for job in jobs.values():
         assert not any(value in job.log + job.summary for value in SECRETS.values())
     return {name: job.result for name, job in jobs.items()}
 
 
-@pytest.mark.parametrize("repository", [BOTH], indirect=True)
 def test_the_whole_story(repository: Repository) -> None:
     run, github = repository.runner.run, repository.github
 
-    # A pull request: it is checked, and its plans stand there, one comment for each environment.
+    # A pull request: it is checked, and its plan stands there.
     first = repository.pull_request(PAGER.format(text="second"))
-    jobs = run("webhooks.yml", first)
-    assert ended(jobs) == {"validate": "success"}
+    assert ended(run("webhooks.yml", first)) == {"validate": "success"}
     assert len(repository.runner.sarif) == 1
     jobs = run("webhooks-plan.yml", first)
-    assert ended(jobs) == {"environments": "success", "plan test": "success", "plan production": "success"}
-    assert jobs["plan test"].environ.keys() >= {"REFOLD_TEST_API_KEY", "PAGER_TOKEN"}
-    assert jobs["plan test"].environ["REFOLD_PRODUCTION_API_KEY"] == ""
-    comments = repository.comments(first)
-    assert [comment.splitlines()[0] for comment in comments] == [
-        "<!-- hookwright:plan/acme/test -->",
-        "<!-- hookwright:plan/acme/production -->",
-    ]
-    assert all("pager" in comment for comment in comments)
-    assert "pager" in jobs["plan test"].summary
+    assert ended(jobs) == {"environments": "success", "plan test": "success"}
+    (comment,) = repository.comments(first)
+    assert comment.startswith("<!-- hookwright:plan/acme/test -->\n")
+    assert "`pager`" in comment
+    assert "`pager`" in jobs["plan test"].summary
     assert repository.live() == {}
-    # Pushed to once more: the same comments.
+    # Pushed to once more: the same comment.
     run("webhooks-plan.yml", first)
-    assert len(repository.comments(first)) == 2
+    assert len(repository.comments(first)) == 1
 
     # The merge: just that is applied, behind an approval, and it is said where it was reviewed.
-    merged = repository.merge(first)
-    jobs = run("webhooks-apply.yml", merged)
-    assert ended(jobs) == {
-        "environments": "success", "plan": "skipped", "apply test": "success", "apply production": "success",
-    }  # fmt: skip
-    assert [jobs[f"apply {name}"].environment for name in ("test", "production")] == ["test", "production"]
-    assert repository.live("production")["pager"]["webhook_body"]["text"] == "second"
-    assert len(repository.comments(first)) == 4
-    assert repository.comments(first)[2].startswith("<!-- hookwright:apply/acme/test -->\n### ✅ Applied to test")
-
-    # Nothing has drifted.
-    jobs = run("webhooks-drift.yml", repository.by_hand("workflow_dispatch"))
-    assert ended(jobs) == {"environments": "success", "drift test": "success", "drift production": "success"}
-    assert repository.issues() == []
+    jobs = run("webhooks-apply.yml", repository.merge(first))
+    assert ended(jobs) == {"environments": "success", "plan": "skipped", "apply test": "success"}
+    assert jobs["apply test"].environment == "test"
+    assert repository.live()["pager"]["webhook_body"]["text"] == "second"
+    assert repository.comments(first)[1].startswith("<!-- hookwright:apply/acme/test -->\n### ✅ Applied to `test`")
 
     # A hand changes a webhook: one issue, however often it is looked.
-    repository.a_hand_changes("production", "pager", method="PUT")
+    repository.a_hand_changes("pager", method="PUT")
     for _ in range(2):
         jobs = run("webhooks-drift.yml", repository.by_hand("schedule"))
-        assert set(ended(jobs).values()) == {"success"}
+        assert ended(jobs) == {"environments": "success", "drift test": "success"}
     (issue,) = repository.issues()
-    assert issue["title"] == "Webhooks of acme have drifted: production"
+    assert issue["title"] == "Webhooks of acme have drifted: test"
     assert issue["user"]["login"] == BOT
-    assert "pager" in issue["body"]
-    assert jobs["drift production"].steps[0].outputs["exit-code"] == "2"
+    assert "`pager`" in issue["body"]
+    assert jobs["drift test"].steps[0].outputs["exit-code"] == "2"
 
     # Repaired: planned anew and applied by hand, then the issue is closed.
     jobs = run("webhooks-apply.yml", repository.by_hand("workflow_dispatch"))
-    assert ended(jobs) == dict.fromkeys(
-        ["environments", "plan test", "plan production", "apply test", "apply production"], "success"
-    )
-    assert repository.live("production")["pager"]["method"] == "POST"
+    assert ended(jobs) == dict.fromkeys(["environments", "plan test", "apply test"], "success")
+    assert repository.live()["pager"]["method"] == "POST"
     assert set(ended(run("webhooks-drift.yml", repository.by_hand("schedule"))).values()) == {"success"}
     assert repository.issues() == []
     assert [one["number"] for one in repository.issues("closed")] == [issue["number"]]
-    assert github.storage.headers
+    assert len(github.storage.headers) == 2
     assert not any("authorization" in headers for headers in github.storage.headers)
 
 
@@ -225,10 +209,13 @@ def test_a_plan_that_does_not_fit_any_more_is_shown_again_and_not_applied(reposi
     repository.a_hand_creates("pager")
     jobs = run("webhooks-apply.yml", repository.merge(first))
     assert ended(jobs)["apply test"] == "failure"
-    assert repository.live()["pager"]["url"] == "https://elsewhere.acme.example"
-    assert "the change is not the same any more" in jobs["apply test"].summary
+    assert repository.live()["pager"]["webhook_url"] == "https://elsewhere.acme.example"
+    summary = jobs["apply test"].summary
+    assert summary.startswith("### ⛔ Not applied to `test`")
+    assert "the plan file does not fit any more" in summary
+    assert "https://elsewhere.acme.example" in summary
     (said,) = [one for one in repository.comments(first) if "apply/acme/test" in one]
-    assert "### ⛔ Not applied to test" in said
+    assert "### ⛔ Not applied to `test`" in said
     assert "elsewhere" in said
     assert jobs["apply test"].steps[0].outputs["exit-code"] == "1"
 
@@ -291,3 +278,39 @@ def test_what_is_installed(repository: Repository, tmp_path: Path) -> None:
     assert all("--require-hashes" in call and "--only-binary" in call for call in calls[1::2])
     (key,) = repository.runner.cache
     assert key.startswith(f"hookwright-Linux-X64-{tmp_path}/tools/python-")
+
+
+def test_the_workflows_of_this_repository_on_its_own_example(tmp_path: Path, installed: Installed) -> None:
+    origin = tmp_path / "origin"
+    for part in (".github", "examples/acme", "schemas"):
+        shutil.copytree(ROOT / part, origin / part)
+    committed(origin)
+    (tmp_path / "tools").mkdir()
+    # emulator.sh makes an environment and installs this repository into it: here it is there already.
+    system = tmp_path / "tools" / "python3"
+    system.write_text(f"""#!/bin/bash
+[ "$1 $2" = "-m venv" ] && mkdir -p "$3/bin" && ln -s {installed.executable} /bin/true "$3/bin"
+[ -e "$3/bin/true" ] && mv "$3/bin/true" "$3/bin/pip"
+""")
+    system.chmod(0o755)
+    with Platform().serve() as github:
+        python = fake_python(tmp_path / "tools", installed.executable.parent / "python")
+        runner = Runner(origin, tmp_path / "jobs", github, python)
+        runner.machine = {"PATH": f"{tmp_path / 'tools'}:{os.environ['PATH']}", "EMULATOR_PORT": str(free_port())}
+        head = git(origin, "rev-parse", "main")
+        number = github.open()
+        repository = {"full_name": github.repository}
+        pull = {"number": number, "user": {"login": "mona"}, "head": {"ref": "x", "sha": head, "repo": repository}}
+        event = Event("pull_request", head, payload={"number": number, "pull_request": pull})
+        assert ended(runner.run("webhooks.yml", event)) == {"validate": "success"}
+        planned = runner.run("webhooks-plan.yml", event)
+        assert ended(planned) == {"environments": "success", "plan test": "success", "plan production": "success"}
+        github.merged(number, head, head)
+        applied = runner.run("webhooks-apply.yml", Event("push", head))
+        assert ended(applied)["apply test"] == ended(applied)["apply production"] == "success"
+        assert "test: 6 applied" in applied["apply test"].log
+        drift = runner.run("webhooks-drift.yml", Event("schedule", head))
+        assert set(ended(drift).values()) == {"success"}
+        assert [one for one in github.issues.values() if "pull_request" not in one] == []
+        assert len(github.on(number)) == 4
+        assert github.complaints == []

@@ -124,7 +124,12 @@ def append_summary(settings: Settings, text: str) -> None:
 
 
 def set_outputs(settings: Settings, outputs: Mapping[str, Json]) -> None:
-    """Set outputs of the step: JSON values on one line, nothing for None.
+    """Set outputs of the step: JSON values on one line, nothing for None; as :func:`set_texts` otherwise."""
+    set_texts(settings, {name: "" if value is None else json.dumps(value) for name, value in outputs.items()})
+
+
+def set_texts(settings: Settings, outputs: Mapping[str, str]) -> None:
+    """Set outputs of the step.
 
     Each stands between delimiters that are made up anew: no value can hold one, and so none can set another output.
 
@@ -132,9 +137,9 @@ def set_outputs(settings: Settings, outputs: Mapping[str, Json]) -> None:
         LocalError: the file for them cannot be written.
     """
     lines = []
-    for name, value in outputs.items():
+    for name, text in outputs.items():
         delimiter = f"hookwright_{secrets.token_hex(16)}"
-        lines += [f"{name}<<{delimiter}", "" if value is None else json.dumps(value), delimiter]
+        lines += [f"{name}<<{delimiter}", text, delimiter]
     _append(settings, "GITHUB_OUTPUT", "\n".join([*lines, ""]))
 
 

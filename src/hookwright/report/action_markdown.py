@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from hookwright.report.style import printable
+from hookwright.report.markdown import code, fenced, prose, row, rule, visible
 
-_LONGEST_QUOTE: Final = 8_000
-"""Characters of an error that are shown; the log has all of it."""
+_LONGEST_QUOTE: Final = 100
+"""Lines of an error that are shown; the log has all of it."""
 _ROWS: Final = 200
 """Rows of a table that are shown."""
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$:@-])")
 
 
 def failed(title: str, said: str) -> str:
@@ -23,7 +20,7 @@ def failed(title: str, said: str) -> str:
         title: what it was for.
         said: what it wrote to stderr.
     """
-    return f"### ❌ {_text(title)} failed\n\n{_quoted(said)}\n"
+    return "\n".join([f"### ❌ {title} failed", "", *_quoted(said), ""])
 
 
 def stale(names: Sequence[str], why: str, plan: str) -> str:
@@ -36,7 +33,7 @@ def stale(names: Sequence[str], why: str, plan: str) -> str:
     """
     head = f"### ⛔ Not applied to {_listed(names)}\n\nWhat would be done now is not what was reviewed."
     way = "To go on, run the apply workflow by hand: it plans anew, waits for approval, and applies just that."
-    return "\n\n".join(filter(None, [head, _quoted(why) if why else "", way, plan])) + "\n"
+    return "\n\n".join(filter(None, [head, "\n".join(_quoted(why)) if why else "", way, plan])) + "\n"
 
 
 def outcome(record: Mapping[str, Any], names: Sequence[str], said: str) -> str:
@@ -48,27 +45,23 @@ def outcome(record: Mapping[str, Any], names: Sequence[str], said: str) -> str:
         said: what it wrote to stderr.
     """
     if "error" in record or not record:
-        return f"### ❌ Apply to {_listed(names)} failed\n\n{_quoted(said)}\n"
+        return failed(f"Apply to {_listed(names)}", said)
     return "\n".join(_outcome(one) for one in record.get("applies", [record]))
 
 
 def _outcome(record: Mapping[str, Any]) -> str:
-    name = _text(str(record.get("environment", "")))
+    name = code(str(record.get("environment", "")))
     if "error" in record:
-        return f"### ❌ Apply to {name} failed\n\n{_quoted(str(record['error'].get('message', '')))}\n"
-    sign = "✅ Applied to" if record["converged"] else "❌ Apply stopped partway:"
-    lines = [f"### {sign} {name}", "", _sums(record) + "."]
-    if rows := [_step(step) for step in record["steps"]]:
-        lines += ["", "| | what | name | |", "|---|---|---|---|", *rows[:_ROWS]]
-    if len(rows) > _ROWS:
-        lines += ["", f"{len(rows) - _ROWS} more."]
-    return "\n".join(lines) + "\n"
+        return failed(f"Apply to {name}", str(record["error"].get("message", "")))
+    head = "✅ Applied to" if record["converged"] else "❌ Apply stopped partway:"
+    rows = [_step(step) for step in record["steps"]]
+    return "\n".join([f"### {head} {name}", "", f"{_sums(record)}.", *_table(["", "what", "name", "why"], rows), ""])
 
 
-def _step(step: Mapping[str, Any]) -> str:
-    sign = "✅" if step["status"] == "applied" else "❌"
-    error = _text(str(step.get("error") or ""))
-    return f"| {sign} | {step['action']} {step['kind']} | {_text(str(step['name']))} | {step['status']} {error} |"
+def _step(step: Mapping[str, Any]) -> list[str]:
+    sign = "✅" if step["status"] == "applied" else f"❌ {step['status']}"
+    error = step.get("error")
+    return [sign, f"{step['action']} {step['kind']}", code(str(step["name"])), prose(str(error)) if error else ""]
 
 
 def outcome_line(record: Mapping[str, Any]) -> str:
@@ -76,11 +69,11 @@ def outcome_line(record: Mapping[str, Any]) -> str:
     lines = []
     for one in record.get("applies", [record]):
         lines += [
-            f"  {step['status']}: {step['action']} {step['kind']} {_line(str(step['name']))}"
+            f"  {step['status']}: {step['action']} {step['kind']} {visible(str(step['name']))}"
             for step in one.get("steps", [])
         ]
         if "summary" in one:
-            lines.append(f"{_line(str(one['environment']))}: {_sums(one)}")
+            lines.append(f"{visible(str(one['environment']))}: {_sums(one)}")
     return "\n".join(lines)
 
 
@@ -91,31 +84,35 @@ def findings(record: Mapping[str, Any]) -> str:
         return "### ✅ The webhooks are valid\n"
     counts = ", ".join(f"{number} {name}" for name, number in record["summary"].items() if number)
     sign = "❌" if record["summary"].get("error") else "⚠️"
-    rows = [
-        f"| {one['severity']} | {_text(one['rule'])} | {_place(one)} | {_text(one['message'])} |"
-        for one in found[:_ROWS]
-    ]
-    more = ["", f"{len(found) - _ROWS} more."] if len(found) > _ROWS else []
-    return "\n".join(
-        [f"### {sign} Findings: {counts}", "", "| | rule | where | what |", "|---|---|---|---|", *rows, *more, ""]
-    )
+    rows = [[one["severity"], one["rule"], _place(one), prose(one["message"])] for one in found]
+    return "\n".join([f"### {sign} Findings: {counts}", *_table(["", "rule", "where", "what"], rows), ""])
 
 
 def _place(finding: Mapping[str, Any]) -> str:
-    return _text(f"{finding['file']}:{finding['line']}") if finding.get("file") else ""
+    return code(f"{finding['file']}:{finding['line']}") if finding.get("file") else ""
 
 
 def checks(record: Mapping[str, Any]) -> str:
     """What ``test --format json`` printed, as a table."""
     summary = record.get("summary", {})
-    rows = [
-        f"| {one.get('status', '')} | {_text(str(one.get('id', '')))} | {_text(str(one.get('title', '')))} |"
-        for one in record.get("checks", [])
-    ]
-    counts = ", ".join(f"{number} {_text(str(name))}" for name, number in summary.items() if number)
+    rows = [[str(one["status"]), code(str(one["id"])), prose(str(one["title"]))] for one in record.get("checks", [])]
+    counts = ", ".join(f"{number} {name}" for name, number in summary.items() if number)
     sign = "❌" if summary.get("failed") or "error" in record or not record else "✅"
-    head = f"### {sign} {counts or 'No check was made'}"
-    return "\n".join([head, "", "| | check | |", "|---|---|---|", *rows, ""]) if rows else f"{head}\n"
+    return "\n".join([f"### {sign} {counts or 'No check was made'}", *_table(["", "check", "what"], rows), ""])
+
+
+def checks_line(record: Mapping[str, Any]) -> str:
+    """The same for the log, a line for each check."""
+    lines = [f"  {one['status']}: {one['id']} {visible(str(one['title']))}" for one in record.get("checks", [])]
+    return "\n".join([*lines, ", ".join(f"{number} {name}" for name, number in record.get("summary", {}).items())])
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table below a blank line, and how many rows it leaves out; nothing where there are none."""
+    if not rows:
+        return []
+    more = ["", f"{len(rows) - _ROWS} more."] if len(rows) > _ROWS else []
+    return ["", row(head), rule(len(head)), *map(row, rows[:_ROWS]), *more]
 
 
 def _sums(record: Mapping[str, Any]) -> str:
@@ -123,23 +120,9 @@ def _sums(record: Mapping[str, Any]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(_text, names))
+    return ", ".join(map(code, names))
 
 
-def _text(text: str) -> str:
-    """Text that Markdown and HTML leave as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", html.escape(_line(text), quote=False))
-
-
-def _line(text: str) -> str:
-    """Text on one line: a second one could be a command to the runner of the workflow, or end the row of a table."""
-    return printable(" ".join(text.split()))
-
-
-def _quoted(text: str) -> str:
-    """Text in a block of code that nothing in it can end."""
-    shown = "\n".join(printable(line) for line in text.strip().splitlines())
-    if len(shown) > _LONGEST_QUOTE:
-        shown = shown[:_LONGEST_QUOTE] + "\n…"
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", shown)), default=0))
-    return f"{fence}text\n{shown}\n{fence}"
+def _quoted(text: str) -> list[str]:
+    lines = text.strip().splitlines()
+    return fenced([*lines[:_LONGEST_QUOTE], *(["…"] if len(lines) > _LONGEST_QUOTE else [])], "text")

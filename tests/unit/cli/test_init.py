@@ -20,6 +20,7 @@ from hookwright.errors import UsageError
 from hookwright.model.finding import Severity
 from hookwright.validate.engine import validate
 from hookwright.validate.schemas import schema_names
+from tests.ci.expressions import Context, fill
 from tests.unit.cli.calling import Call, make_call
 from tests.unit.cli.repository import git
 
@@ -232,6 +233,17 @@ def test_github_gives_a_project_that_is_there_the_secrets_it_needs(call: Call, p
     again = call("init", "--github")
     assert (again.code, again.out.strip()) == (0, "")
     assert again.err.count("left as it is: ") == 4
+
+
+def test_the_job_of_an_environment_gets_its_own_secrets() -> None:
+    """As GitHub evaluates the expressions."""
+    secrets = {"REFOLD_TEST_API_KEY": "one", "REFOLD_PRODUCTION_API_KEY": "two"}
+    for name in NAMES[1:]:
+        for job in yaml.safe_load(template(name))["jobs"].values():
+            for environ in [step["env"] for step in job["steps"] if "env" in step]:
+                for environment, got in (("test", ("one", "")), ("production", ("", "two")), ("other", ("", ""))):
+                    context = Context({"matrix": {"environment": environment}, "secrets": secrets})
+                    assert tuple(fill(environ, context).values()) == got
 
 
 def sorted_as_shipped(names: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from hookwright.cli import pages
 from hookwright.cli.main import COMMANDS, HELP
 
-BELOW = {"contracts": ["infer"], "github": ["comment", "issue"]}
+BELOW = {"contracts": ["infer"], "github": ["comment", "issue", "run"]}
 """The commands below those that are groups."""
 
 

@@ -18,7 +18,7 @@ def run(settings: Settings) -> int:
     from hookwright.cli.action.runner import Runner
     from hookwright.cli.action.steps import Steps, Stopped
 
-    runner = Runner(settings.environ)
+    runner = Runner(settings)
     try:
         inputs = inputs_of(settings.environ)
         result = Steps(settings, inputs, runner).run()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import secrets
 import sys
 import tempfile
 from contextlib import redirect_stderr, redirect_stdout
@@ -15,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from hookwright.cli.workflow import append_summary, set_texts
 from hookwright.errors import LocalError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from hookwright.cli.settings import Settings
 
 _LARGEST_SUMMARY: Final = 1024 * 1024
 """Bytes that GitHub takes of one step's summary; of a longer one it shows nothing."""
@@ -90,11 +90,12 @@ class Runner:
     """What the runner of a workflow gives to a step, and takes from it.
 
     Args:
-        environ: the step's process environment. Where a variable is not set, what would go to its file goes nowhere.
+        settings: has the step's process environment. What would go to the file of a variable that is not set, goes
+            nowhere.
     """
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
 
     @property
     def folder(self) -> Path:
@@ -103,7 +104,7 @@ class Runner:
         Raises:
             LocalError: it cannot be made.
         """
-        folder = Path(self._environ.get("RUNNER_TEMP") or tempfile.gettempdir()) / "hookwright"
+        folder = Path(self._settings.environ.get("RUNNER_TEMP") or tempfile.gettempdir()) / "hookwright"
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -111,14 +112,12 @@ class Runner:
         return folder
 
     def output(self, name: str, value: object) -> None:
-        """Set an output of the step; whatever the value holds, it stays one value.
+        """Set an output of the step.
 
         Raises:
             LocalError: it cannot be written.
         """
-        # A delimiter that nobody can guess: a value that held it would set outputs of its own.
-        delimiter = f"hookwright-{secrets.token_hex(16)}"
-        self._append("GITHUB_OUTPUT", f"{name}<<{delimiter}\n{value}\n{delimiter}\n")
+        set_texts(self._settings, {name: str(value)})
 
     def summarize(self, markdown: str) -> None:
         """Add to the summary of the job.
@@ -127,15 +126,5 @@ class Runner:
             LocalError: it cannot be written.
         """
         if len(markdown.encode()) > _LARGEST_SUMMARY:
-            markdown = markdown.encode()[: _LARGEST_SUMMARY - 1024].decode("utf-8", "ignore") + "\n\n… cut here.\n"
-        self._append("GITHUB_STEP_SUMMARY", markdown if markdown.endswith("\n") else f"{markdown}\n")
-
-    def _append(self, variable: str, text: str) -> None:
-        path = self._environ.get(variable)
-        if not path:
-            return
-        try:
-            with Path(path).open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-                file.write(text)
-        except OSError as error:
-            raise LocalError(f"{variable} names {path}, which cannot be written: {error.strerror}") from None
+            markdown = markdown.encode()[: _LARGEST_SUMMARY - 1024].decode("utf-8", "ignore") + "\n\n… cut here."
+        append_summary(self._settings, markdown)

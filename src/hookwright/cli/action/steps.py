@@ -13,12 +13,17 @@ from hookwright.cli.action.runner import Called, Runner, call
 from hookwright.cli.options import EXIT_DIFFERENT, EXIT_FAILED
 from hookwright.errors import LocalError, UsageError
 from hookwright.report import action_markdown
+from hookwright.report.workflow_commands import command
 
 if TYPE_CHECKING:
     from hookwright.cli.settings import Settings
     from hookwright.model.reviewed import PullRequest
 
 
+_CHANGES: Final = ("create", "update", "replace", "adopt", "delete", "conflict")
+"""The counts of a plan that are changes."""
+
+FAILED: Final = "Not all of it was applied: the log and the summary say what was."
 STALE: Final = (
     "Nothing was applied: what would be done now is not what was reviewed. Run this workflow by hand to plan anew."
 )
@@ -141,7 +146,7 @@ class Steps:
         environment = self._options(self._inputs.environments)
         done = self._call("test", *target, *environment, "--format", "json", keep=True)
         record = done.record
-        self._settings.emit(action_markdown.checks(record))
+        self._settings.emit(action_markdown.checks_line(record))
         self._runner.summarize(action_markdown.checks(record))
         return Result(done.code, {"changes": 0, "summary-json": json.dumps(record.get("summary", {}))})
 
@@ -169,6 +174,8 @@ class Steps:
             return self._not_reviewed(names, merged, done.err)
         record = done.record
         self._settings.emit(action_markdown.outcome_line(record))
+        if done.code:
+            self._settings.emit(command("error", done.err.strip() or FAILED, {"title": f"Apply to {', '.join(names)}"}))
         body = action_markdown.outcome(record, names, done.err)
         self._runner.summarize(body)
         if self._inputs.comment and merged:
@@ -178,19 +185,22 @@ class Steps:
 
     def _not_reviewed(self, names: Sequence[str], merged: PullRequest | None, why: str) -> Result:
         """Plan again, show it, and stop: what would be done is not what was reviewed."""
-        report = self._file("plan.md")
+        report, counted = self._file("plan.md"), self._file("plan-counted.json")
         planned = self._call(
-            "plan", *self._options(names), "--format", "github", "--detailed-exitcode", "--report", str(report)
+            "plan", *self._options(names), "--detailed-exitcode", "--report", str(report), "--report", str(counted)
         )
         if planned.code == 0:
             self._settings.emit("Nothing is to be applied: what is live is what is declared.")
-            return Result(0)
+            return Result(0, {"changes": 0, "summary-json": json.dumps(_summary(counted))})
         body = action_markdown.stale(names, why, _read(report))
-        self._runner.summarize(action_markdown.stale(names, why, ""))
+        self._runner.summarize(body)
         if self._inputs.comment and merged:
             self._comment(self._key("apply", names), body, "--pr", str(merged.number))
-        self._settings.say(STALE)
-        return Result(planned.code if planned.code != EXIT_DIFFERENT else EXIT_FAILED)
+        self._settings.say(why.strip())
+        self._settings.emit(command("error", STALE, {"title": f"Not applied to {', '.join(names)}"}))
+        counts = _summary(counted)
+        outputs = {"changes": sum(counts.get(name, 0) for name in _CHANGES), "summary-json": json.dumps(counts)}
+        return Result(planned.code if planned.code != EXIT_DIFFERENT else EXIT_FAILED, outputs)
 
     def _body(self, report: Path, done: Called, title: str) -> str:
         """The report of a command; where it came to none, that it failed: the one before is not true any more."""
@@ -264,6 +274,16 @@ def _counts(record: Mapping[str, Any], several: str) -> dict[str, Any]:
     if several in record:
         return {str(one.get("environment")): one.get("summary", {}) for one in record[several]}
     counts: dict[str, Any] = record.get("summary", {})
+    return counts
+
+
+def _summary(file: Path) -> dict[str, int]:
+    """The counts in the JSON of a plan; empty where it came to none."""
+    try:
+        record = json.loads(_read(file))
+    except ValueError:
+        return {}
+    counts: dict[str, int] = record.get("summary", {})
     return counts
 
 
