@@ -26,6 +26,9 @@ Job = Callable[[sqlite3.Connection], Any]
 _log = logging.getLogger(__name__)
 
 _BATCH: Final = 512
+_GATHERED: Final = 0.005
+"""Seconds for which jobs that nobody waits for are gathered, so that the thread is woken once for many: each waking
+takes the interpreter away from the event loop, and would cost a delivery more time than all of its SQL."""
 _FAILURES: Final = (sqlite3.Error, ValueError)
 """What a job can fail with: SQLite's own errors, and text that it cannot hold."""
 _APPLICATION_ID: Final = 0x68774D75
@@ -69,7 +72,8 @@ class Database:
     def __init__(self, path: Path | None) -> None:
         self._loop = asyncio.get_running_loop()
         self._connection = _open(path)
-        self._queue: queue.SimpleQueue[_Queued | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[_Queued] | None] = queue.SimpleQueue()
+        self._posted: list[_Queued] = []
         self._thread = threading.Thread(target=self._work, name="emulator database", daemon=True)
         self._thread.start()
 
@@ -80,17 +84,27 @@ class Database:
             sqlite3.Error, ValueError: what the job raised; nothing that it wrote stays.
         """
         future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(_Queued(job, future))
+        self._posted.append(_Queued(job, future))
+        self._hand_over()
         return await future
 
     def post(self, job: Job) -> None:
-        """Run a job soon, without waiting; it is done before :meth:`close` returns."""
-        self._queue.put(_Queued(job, None))
+        """Run a job soon, without waiting: before any that is run later, and before :meth:`close` returns."""
+        if not self._posted:
+            self._loop.call_later(_GATHERED, self._hand_over)
+        self._posted.append(_Queued(job, None))
 
     async def close(self) -> None:
         """Finish all jobs, then close the file."""
+        self._hand_over()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
+
+    def _hand_over(self) -> None:
+        """Give the thread what was gathered."""
+        if self._posted:
+            self._queue.put(self._posted)
+            self._posted = []
 
     def _work(self) -> None:
         going = True
@@ -105,14 +119,15 @@ class Database:
         self._connection.close()
 
     def _take(self) -> tuple[list[_Queued], bool]:
+        """All jobs that wait, as far as they fit into one transaction, and whether more may come."""
         batch: list[_Queued] = []
-        queued = self._queue.get()
-        while queued is not None:
-            batch.append(queued)
-            if len(batch) == _BATCH:
+        handed = self._queue.get()
+        while handed is not None:
+            batch += handed
+            if len(batch) >= _BATCH:
                 return batch, True
             try:
-                queued = self._queue.get_nowait()
+                handed = self._queue.get_nowait()
             except queue.Empty:
                 return batch, True
         return batch, False

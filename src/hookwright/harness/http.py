@@ -11,6 +11,8 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
+_BREAKS = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
+_ONE_TRY = frozenset({"POST", "PATCH"})
 _CUT = (errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED)
 
 
@@ -27,8 +29,16 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
         return await handler(request)
     except aiohttp.ClientConnectorError:
         raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+    except _BREAKS as error:
         raise BrokenOffError(_how_broken(error)) from error
+
+
+def second_tries(method: str) -> tuple[aiohttp.ClientMiddlewareType, ...] | None:
+    """The middlewares for a request of that method; None for those of the session, which allow no second try.
+
+    Of POST and PATCH aiohttp makes none by itself, and a middleware takes a tenth of the time of a request.
+    """
+    return () if method in _ONE_TRY else None
 
 
 def open_session(*, connections: int, timeout: float, user_agent: str | None = None) -> aiohttp.ClientSession:
@@ -65,6 +75,8 @@ def prepare(url: str, headers: Iterable[tuple[str, str]]) -> tuple[URL, CIMultiD
 
 async def read_answer(response: aiohttp.ClientResponse, limit: int) -> bytes:
     """The body of an answer, up to ``limit`` bytes; more of it is not waited for."""
+    if response.content.at_eof():
+        return b""
     pieces = bytearray()
     async for piece in response.content.iter_any():
         pieces += piece
@@ -95,6 +107,8 @@ def explain(error: Exception, timeout: float) -> str:
         return _system_reason(error.os_error) or "no connection could be made"
     if isinstance(error, aiohttp.ClientPayloadError):
         return "the answer broke off"
+    if isinstance(error, _BREAKS):
+        return _how_broken(error)
     if isinstance(error, aiohttp.ClientResponseError):
         return "the answer is not HTTP"
     if isinstance(error, aiohttp.InvalidURL):

@@ -10,7 +10,7 @@ from typing import Final
 
 import aiohttp
 
-from hookwright.harness.http import FAILURES, explain, open_session, prepare, read_answer
+from hookwright.harness.http import FAILURES, explain, open_session, prepare, read_answer, second_tries
 from hookwright.model.delivery import Attempt, DeliveryRequest, Sent
 
 ANSWER_LIMIT: Final = 64 * 1024
@@ -83,6 +83,8 @@ async def _deliver(
     sleep: Callable[[float], Awaitable[None]],
 ) -> Sent:
     attempts = [await _attempt(session, request, options)]
+    if not options.retries:
+        return Sent(tuple(attempts))
     pause = options.retry_base
     while len(attempts) <= options.retries and not Sent((attempts[-1],)).delivered:
         await sleep(pause)
@@ -97,7 +99,12 @@ async def _attempt(session: aiohttp.ClientSession, request: DeliveryRequest, opt
     status: int | None = None
     try:
         async with session.request(
-            request.method, url, headers=headers, data=request.body, allow_redirects=False
+            request.method,
+            url,
+            headers=headers,
+            data=request.body,
+            allow_redirects=False,
+            middlewares=second_tries(request.method),
         ) as response:
             status = response.status
             answer = await read_answer(response, ANSWER_LIMIT)

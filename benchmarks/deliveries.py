@@ -1,0 +1,155 @@
+"""Signed deliveries per second: ``send`` and the emulator beside plain aiohttp on both ends.
+
+All three send bodies of about 600 bytes to the same server, in a process of its own, from a process of their own. The
+rate is taken at the server, from the first request to the last, so that nobody's start counts; the processor time is
+that of the whole sending process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks import projects
+
+HERE = Path(__file__).parent
+AT_ONCE = 32
+WEBHOOKS = 50
+EVENT = "Workflow Errored"
+NAMES = ("aiohttp client and server", "send", "emulator")
+
+
+def call(url: str, body: object = None, method: str | None = None) -> Any:
+    """One call of an API; the answer's JSON."""
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"content-type": "application/json", "x-api-key": projects.KEY}
+    with urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method), timeout=60) as answer:
+        return json.load(answer)
+
+
+@contextmanager
+def serving(command: list[str]) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A process that prints its URL as the last word of its first line."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[-1], process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def environment() -> dict[str, str]:
+    """The environment of the commands: a user's, in which Python keeps what it has compiled."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"REFOLD_TEST_API_KEY": projects.KEY}
+
+
+class Deliveries:
+    """The three senders and the server that they send to.
+
+    Args:
+        root: a folder for the project.
+        command: the ``hookwright`` command.
+        count: deliveries of each round.
+    """
+
+    def __init__(self, root: Path, command: list[str], count: int) -> None:
+        self.rates: dict[str, list[float]] = {name: [] for name in NAMES}
+        self._root = root
+        self._command = command
+        self._count = count
+
+    def measure(self, rounds: int) -> dict[str, list[float]]:
+        """Deliveries per second of each, round by round, the three in turn."""
+        with serving([sys.executable, str(HERE / "receiver.py")]) as (server, _):
+            self._project(server)
+            with serving([*self._command, "emulator", "--no-rate-limit", "--db", str(self._root / "db")]) as (api, _):
+                self._subscribe(api, server)
+                for number in range(rounds + 1):
+                    for name, run in zip(NAMES, (self._plain, self._send, self._emit), strict=True):
+                        told = self._one(server, lambda run=run: run(server, api))
+                        if number:  # the first round warms up
+                            self.rates[name].append(told)
+        return self.rates
+
+    def _one(self, server: str, run: Callable[[], None]) -> float:
+        call(server, method="DELETE")
+        run()
+        deadline = time.monotonic() + 60
+        while (told := call(server))["number"] < self._count:
+            assert time.monotonic() < deadline, told
+            time.sleep(0.05)
+        return self._count / told["seconds"]
+
+    def _plain(self, server: str, _api: str) -> None:
+        self._run([sys.executable, str(HERE / "poster.py"), server + "/hook", str(self._count), str(AT_ONCE)])
+
+    def _send(self, server: str, _api: str) -> None:
+        options = [
+            "--event",
+            EVENT,
+            "--count",
+            str(self._count),
+            "--concurrency",
+            str(AT_ONCE),
+            "--to",
+            f"{server}/hook",
+        ]
+        self._run(
+            [
+                *self._command,
+                "-C",
+                str(self._root / "project"),
+                "send",
+                "hook-00000",
+                *options,
+                "--to",
+                server + "/hook",
+            ]
+        )
+
+    def _emit(self, _server: str, api: str) -> None:
+        for _ in range(self._count // WEBHOOKS):
+            call(f"{api}/_emulator/emit", {"event": EVENT})
+
+    def _run(self, command: list[str]) -> None:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment())
+
+    def _project(self, server: str) -> None:
+        projects.write(self._root / "project", 1, url=server)
+
+    def _subscribe(self, api: str, server: str) -> None:
+        body = {"run": "{{event.instance_id}}", "text": "x" * 560}
+        for number in range(WEBHOOKS):
+            call(
+                f"{api}/api/v2/public/webhook",
+                {
+                    "webhook_url": f"{server}/hook/{number}",
+                    "webhook_events": [EVENT],
+                    "webhook_type": "custom",
+                    "webhook_body": body,
+                },
+            )
+
+
+if __name__ == "__main__":
+    import statistics
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = Deliveries(Path(folder), [sys.executable, "-m", "hookwright"], 3000).measure(5)
+        for name, rates in found.items():
+            print(f"{name:28} median {statistics.median(rates):7.0f}/s  best {max(rates):7.0f}/s")
+        plain = found[NAMES[0]]
+        for name in NAMES[1:]:
+            pairs = [mine / theirs for mine, theirs in zip(found[name], plain, strict=True)]
+            print(f"{name} / plain: {statistics.median(pairs):.2f}  best/best {max(found[name]) / max(plain):.2f}")
