@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hookwright.model.finding import Finding, Related, Severity
-from hookwright.validate.rule import Rule
+from hookwright.validate.rule import ORDERS, Rule
 
 if TYPE_CHECKING:
     from hookwright.model.project import Entry
@@ -43,10 +43,8 @@ project: acme
 environments:
   test: {api_key: "${env.REFOLD_TEST_API_KEY}"}
   staging: {kind: test, api_key: "${env.REFOLD_TEST_API_KEY}"}
---- webhooks/example.yaml ---
-webhooks:
-  orders: {url: "https://hooks.acme.example/orders", events: [Workflow Completed]}
-""",
+"""
+    + ORDERS,
     passing="""\
 --- hookwright.yaml ---
 version: 1
@@ -54,10 +52,8 @@ project: acme
 environments:
   test: {api_key: "${env.REFOLD_TEST_API_KEY}"}
   staging: {kind: test, api_key: "${env.REFOLD_STAGING_API_KEY}"}
---- webhooks/example.yaml ---
-webhooks:
-  orders: {url: "https://hooks.acme.example/orders", events: [Workflow Completed]}
-""",
+"""
+    + ORDERS,
     hint="Give it the key of an organization of its own, or make one environment of both.",
     per_project=check,
 )
