@@ -11,6 +11,7 @@ HANDED_OUT := $(wildcard examples/ci/github/*.yml)
 OWN := $(wildcard .github/workflows/*.yml)
 
 .PHONY: demo test check lint workflows format docs bench bench-quick bench-action fuzz clean
+.PHONY: demo test check lint format docs bench bench-quick fuzz mutants clean
 
 $(READY): requirements/dev.txt pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=…"; exit 1; }
@@ -82,9 +83,14 @@ fuzz: $(READY)  ## coverage-guided fuzzing of the readers, SECONDS each (Linux, 
 	$(BIN)/python fuzz/reader.py -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -dict=fuzz/yaml.dict -print_final_stats=1
 	$(BIN)/python fuzz/templates.py -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -dict=fuzz/yaml.dict -print_final_stats=1
 
+mutants: $(READY)  ## mutation testing of the templates and the rules; hours. ARGS='hookwright.templates*' for a part (Linux, macOS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/mutation.txt
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/mutmut run $(ARGS)
+	$(BIN)/python -m tests.mutation.judge
+
 format: $(READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 clean:
-	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) mutants .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

@@ -26,7 +26,9 @@ environments:
 
 ENVIRON = {
     "REFOLD_TEST_API_KEY": "tk_test_0123456789abcdef",
+    "REFOLD_STAGING_API_KEY": "tk_test_fedcba9876543210",
     "REFOLD_PRODUCTION_API_KEY": "pk_test_0123456789abcdef",
+    "REFOLD_AMERICA_API_KEY": "pk_test_fedcba9876543210",
     "ORDERS_TOKEN": "orders-token",
     "ORDERS_BASIC": "orders-basic",
     "ORDERS_KEY": "orders-key",

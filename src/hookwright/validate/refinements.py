@@ -81,8 +81,9 @@ def _from_file(project: Project) -> Iterator[_Given]:
     value = project.file.value
     contracts = value.get("contracts") if isinstance(value, Mapping) else None
     for name, schema in contracts.items() if isinstance(contracts, Mapping) else ():
-        base = f"/contracts/{escape(name)}"
-        yield _Given(name, schema, partial(_in_file, project.file.places, base))
+        if isinstance(schema, Mapping):  # HW103 reports the others
+            base = f"/contracts/{escape(name)}"
+            yield _Given(name, schema, partial(_in_file, project.file.places, base))
 
 
 def _in_file(places: Places, base: str, pointer: str) -> Span:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Related, Severity
 from hookwright.model.frozen import dataclass
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 ProjectCheck = Callable[["ProjectSubject"], Iterator[Finding]]
 EnvironmentCheck = Callable[["Scope"], Iterator[Finding]]
+
+ORDERS: Final = """\
+--- webhooks/orders.yaml ---
+webhooks:
+  orders:
+    url: https://hooks.acme.example/orders
+    events: [Workflow Completed]
+"""
+"""The webhooks of examples that are about ``hookwright.yaml``."""
 
 
 @dataclass(frozen=True, slots=True)

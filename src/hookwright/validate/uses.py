@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OPEN: Final = "{{"
 
 
-def span_of(thing: DeclaredWebhook | DeclaredEvent, pointer: str = "", *, key: bool = False) -> Span | None:
+def span_of(thing: DeclaredWebhook | DeclaredEvent, pointer: str, *, key: bool = False) -> Span | None:
     """Where a part of a declared thing stands."""
     return thing.places.span(pointer, key=key) if thing.places else None
 

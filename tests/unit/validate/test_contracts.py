@@ -251,3 +251,16 @@ def test_a_contract_that_is_no_utf_8(tmp_path: Path) -> None:
 def test_in_hookwright_yaml_the_name_is_pointed_at(tmp_path: Path) -> None:
     places, _ = refined(tmp_path, {}, "contracts:\n  Workflow Eror: {}\n")
     assert places == ["hookwright.yaml:11:3 there is no event 'Workflow Eror' to write a contract of"]
+
+
+def test_one_contract_that_is_too_large_keeps_none_from_being_read(tmp_path: Path) -> None:
+    half = '{"properties": {"limit": {}}}'
+    files = {
+        "contracts/workflow-completed.json": " " * 1_000_001,
+        "contracts/workflow-errored.json": half + " " * (1_000_000 - len(half)),
+    }
+    places, found = refined(tmp_path, files)
+    assert [place.partition(" ")[0] for place in places] == ["workflow-completed.json:1:1"]
+    errored = found.of("Workflow Errored")
+    assert errored is not None
+    assert errored.trace(["limit"]).meets is Meets.KNOWN

@@ -166,7 +166,7 @@ THREE = (
     + """\
   staging:
     kind: test
-    api_key: ${env.REFOLD_TEST_API_KEY}
+    api_key: ${env.REFOLD_STAGING_API_KEY}
     vars: {base_url: https://staging.acme.example}
 """
 )

@@ -46,12 +46,14 @@ def test_nothing_is_fetched(asked: tuple[str, list[str]]) -> None:
 @pytest.mark.parametrize(
     ("schema", "pointer", "message"),
     [
+        ("x", "", "Invalid string: "),
+        ({"$ref": "#/nope"}, "", "Pointer '/nope' does not exist"),
         ({"type": "text"}, "/type", "there is no type 'text'"),
         ({"minimum": "x"}, "/minimum", '"x" is not of type "number"'),
         ({"properties": {"a/b": {"type": 1}}}, "/properties/a~1b/type", "1 is not valid"),
     ],
 )
-def test_faults(schema: dict[str, object], pointer: str, message: str) -> None:
+def test_faults(schema: object, pointer: str, message: str) -> None:
     found = schema_fault(schema)
     assert found is not None
     assert found[0] == pointer

@@ -7,7 +7,14 @@ import string
 
 import pytest
 
-from hookwright.validate.secrets import is_literal, is_random, is_secret_name, known_secrets, random_parts
+from hookwright.validate.secrets import (
+    _looks_random,
+    is_literal,
+    is_random,
+    is_secret_name,
+    known_secrets,
+    random_parts,
+)
 
 FAKE = "0123456789abcdef"
 
@@ -170,3 +177,21 @@ def test_a_template_keeps_the_places_behind_it() -> None:
     text = "{{event.status}} Zt4Qm81LxVb7RkP0sWn3Yc6E"
     (found,) = random_parts(text)
     assert (found.start, found.end) == (17, len(text))
+
+
+@pytest.mark.parametrize(
+    ("piece", "random"),
+    [
+        ("ABab01CDcd23EFef45GHgh67IJ", True),  # 12 of 25 neighbours differ in kind: 0.48
+        ("ABab01CDcd23EFef45GHgh67", False),  # 11 of 23
+        ("A0bA0bC1d2e3F4gC", True),  # 3.5 bits for each character
+        ("A0bA0bC1dC1e2F2e", False),
+    ],
+)
+def test_the_bounds_of_what_looks_random(piece: str, random: bool) -> None:
+    assert _looks_random(piece) is random
+
+
+def test_the_shortest_random_part() -> None:
+    assert len(list(random_parts("Zt4Qm81LxVb7RkP0sWn3"))) == 1
+    assert list(random_parts("Zt4Qm81LxVb7RkP0sWn")) == []

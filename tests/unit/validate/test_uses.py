@@ -126,3 +126,8 @@ def test_the_same_characters_further_on(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_stands_at_a_pointer(pointer: str, value: object) -> None:
     assert _at({"a": [1, {"b/c": 2}], "d": "x"}, pointer) == value
+
+
+def test_a_key_with_a_secret_behind_it(tmp_path: Path) -> None:
+    (use,) = scope(tmp_path, HEAD + '    body: {"{{event.status}}": "${env.ORDERS_KEY}"}\n').uses
+    assert (use.template.text, columns(use)) == ("{{event.status}}", [(5, 12)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hookwright.model.finding import Severity
-from hookwright.validate.rule import Rule
+from hookwright.validate.rule import ORDERS, Rule
 
 RULE = Rule(
     id="HW000",
@@ -19,9 +19,7 @@ version: 1
 project: acme
 environments:
   test: {api_key: "${env.REFOLD_TEST_API_KEY}"}
---- webhooks/orders.yaml ---
-webhooks:
-  orders: {url: https://hooks.acme.example/orders, events: [Workflow Completed]}
-""",
+"""
+    + ORDERS,
     hint="'hookwright init' makes a project; -C names one elsewhere.",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hookwright.model.finding import Severity
-from hookwright.validate.rule import Rule
+from hookwright.validate.rule import ORDERS, Rule
 
 RULE = Rule(
     id="HW015",
@@ -26,11 +26,7 @@ project: acme
 environments:
   test: {api_key: "${env.REFOLD_TEST_API_KEY}"}
 include: [webhooks/*.yaml]
---- webhooks/orders.yaml ---
-webhooks:
-  orders:
-    url: https://hooks.acme.example/orders
-    events: [Workflow Completed]
-""",
+"""
+    + ORDERS,
     hint="Paths in 'include' are relative to the folder of hookwright.yaml.",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hookwright.model.finding import Severity
-from hookwright.validate.rule import Rule
+from hookwright.validate.rule import ORDERS, Rule
 
 RULE = Rule(
     id="HW025",
@@ -18,23 +18,15 @@ version: 1
 project: acme
 environments:
   staging: {api_key: "${env.REFOLD_TEST_API_KEY}"}
---- webhooks/orders.yaml ---
-webhooks:
-  orders:
-    url: https://hooks.acme.example/orders
-    events: [Workflow Completed]
-""",
+"""
+    + ORDERS,
     passing="""\
 --- hookwright.yaml ---
 version: 1
 project: acme
 environments:
   staging: {kind: test, api_key: "${env.REFOLD_TEST_API_KEY}"}
---- webhooks/orders.yaml ---
-webhooks:
-  orders:
-    url: https://hooks.acme.example/orders
-    events: [Workflow Completed]
-""",
+"""
+    + ORDERS,
     hint="Add 'kind: test' or 'kind: production'.",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hookwright.model.finding import Severity
-from hookwright.validate.rule import Rule
+from hookwright.validate.rule import ORDERS, Rule
 
 RULE = Rule(
     id="HW026",
@@ -17,23 +17,15 @@ version: 1
 project: acme
 environments:
   test: {api_key: " "}
---- webhooks/orders.yaml ---
-webhooks:
-  orders:
-    url: https://hooks.acme.example/orders
-    events: [Workflow Completed]
-""",
+"""
+    + ORDERS,
     passing="""\
 --- hookwright.yaml ---
 version: 1
 project: acme
 environments:
   test: {api_key: "${env.REFOLD_TEST_API_KEY}"}
---- webhooks/orders.yaml ---
-webhooks:
-  orders:
-    url: https://hooks.acme.example/orders
-    events: [Workflow Completed]
-""",
+"""
+    + ORDERS,
     hint="Write ${env.NAME}, and put the key into that process variable.",
 )

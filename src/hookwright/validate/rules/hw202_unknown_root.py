@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.templates.syntax import EVENT, ROOTS, Expression
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from hookwright.validate.contracts import Contract
     from hookwright.validate.subject import Scope
     from hookwright.validate.uses import Use
+
+_BRACKETS: Final = re.compile(r"""\[["']?([^\]"']*)["']?\]""")
 
 
 def check(scope: Scope) -> Iterator[Finding]:
@@ -28,6 +31,8 @@ def check(scope: Scope) -> Iterator[Finding]:
 
 def _hint(expression: Expression, use: Use, scope: Scope) -> str:
     """What was meant, as far as the payloads have it: a hint must not lead to the next finding."""
+    if "[" in expression.dotted:
+        return f"Keys are named with dots: '{{{{{_BRACKETS.sub(_dotted, expression.dotted)}}}}}'."
     payloads = [found for found in map(scope.contracts.of, use.events) if found]
     near = nearest(expression.root, ROOTS)
     if any(expression.root in payload.keys for payload in payloads):
@@ -39,6 +44,10 @@ def _hint(expression: Expression, use: Use, scope: Scope) -> str:
     if path is None:
         return f"Did you mean '{near}'?" if near else RULE.hint
     return f"Did you mean '{{{{{'.'.join((EVENT, *path))}}}}}'?"
+
+
+def _dotted(match: re.Match[str]) -> str:
+    return f".{match[1]}"
 
 
 def _carried(path: tuple[str, ...], payloads: Sequence[Contract]) -> tuple[str, ...] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.validate.contracts import Meets, Status
@@ -29,6 +29,20 @@ def check(scope: Scope) -> Iterator[Finding]:
                 yield RULE.at(span, message)
 
 
+_PROJECT: Final = """\
+--- hookwright.yaml ---
+version: 1
+project: acme
+environments:
+  test: {api_key: "${env.REFOLD_TEST_API_KEY}"}
+rules: {HW206: info}
+--- webhooks/example.yaml ---
+webhooks:
+  incident-alerts:
+    url: https://hooks.acme.example/incidents
+    events: [Workflow Errored]
+"""
+
 RULE = Rule(
     id="HW206",
     name="optional-key",
@@ -36,32 +50,12 @@ RULE = Rule(
     severity=Severity.INFO,
     why="The key is known but not always there: it is missing from one of the published payloads, or the payload "
     "of the event is not published at all. Off unless asked for, because mostly it is there.",
-    failing="""\
---- hookwright.yaml ---
-version: 1
-project: acme
-environments:
-  test: {api_key: "${env.REFOLD_TEST_API_KEY}"}
-rules: {HW206: info}
---- webhooks/example.yaml ---
-webhooks:
-  incident-alerts:
-    url: https://hooks.acme.example/incidents
-    events: [Workflow Errored]
+    failing=_PROJECT
+    + """\
     body: {configuration: "{{event.config_id}}"}
 """,
-    passing="""\
---- hookwright.yaml ---
-version: 1
-project: acme
-environments:
-  test: {api_key: "${env.REFOLD_TEST_API_KEY}"}
-rules: {HW206: info}
---- webhooks/example.yaml ---
-webhooks:
-  incident-alerts:
-    url: https://hooks.acme.example/incidents
-    events: [Workflow Errored]
+    passing=_PROJECT
+    + """\
     body: {workflow: "{{event.workflow_id}}"}
 """,
     hint="Have the receiver expect an empty value.",

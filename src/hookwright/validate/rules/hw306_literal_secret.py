@@ -1,4 +1,4 @@
-"""HW306: a header, variable or key that by its name holds a secret, with a value in clear."""
+"""HW306: a header, variable, key or parameter of a URL that by its name holds a secret, with a value in clear."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from hookwright.model.finding import Finding, Severity
 from hookwright.model.source import escape
 from hookwright.validate.rule import Rule
-from hookwright.validate.secrets import is_literal, is_secret_name, known_secrets
-from hookwright.validate.uses import span_of
+from hookwright.validate.secrets import is_literal, is_secret_name, known_secrets, random_parts
+from hookwright.validate.uses import span_of, span_within, unfilled
 
 if TYPE_CHECKING:
+    from hookwright.model.resources import DeclaredWebhook
     from hookwright.validate.subject import ProjectSubject, Scope
 
 
-def check_headers(scope: Scope) -> Iterator[Finding]:
-    """Look at the headers as they are sent: a value from ``${var.…}`` stands in clear too, elsewhere."""
+def check_sent(scope: Scope) -> Iterator[Finding]:
+    """Look at headers and URLs as they are sent: a value from ``${var.…}`` stands in clear too, elsewhere."""
     for webhook in scope.declared.webhooks:
+        if "?" in webhook.webhook.url:
+            yield from _in_query(webhook)
         for name, value in webhook.webhook.headers.items():
             if not is_secret_name(name):
                 continue
@@ -26,6 +29,18 @@ def check_headers(scope: Scope) -> Iterator[Finding]:
                 continue
             if next(known_secrets(value), None) is None:  # HW304 reports the others
                 yield RULE.at(span_of(webhook, pointer), f"the header '{name}' holds a secret, and it stands in clear")
+
+
+def _in_query(webhook: DeclaredWebhook) -> Iterator[Finding]:
+    url = unfilled(webhook, "/url", webhook.webhook.url)
+    at = url.find("?") + 1
+    for parameter in url[at:].partition("#")[0].split("&"):
+        name, equals, value = parameter.partition("=")
+        if is_secret_name(name) and is_literal(value) and not any((*known_secrets(value), *random_parts(value))):
+            begin = at + len(name + equals)
+            span = span_within(webhook, "/url", url, begin, begin + len(value))
+            yield RULE.at(span, f"the parameter '{name}' holds a secret, and it stands in clear")
+        at += len(parameter) + 1
 
 
 def check_names(subject: ProjectSubject) -> Iterator[Finding]:
@@ -42,7 +57,7 @@ def check_names(subject: ProjectSubject) -> Iterator[Finding]:
 RULE = Rule(
     id="HW306",
     name="literal-secret",
-    title="A secret header, variable or key has a value in clear",
+    title="A secret header, variable, key or parameter has a value in clear",
     severity=Severity.ERROR,
     why="By its name it is a secret. Written out, everybody who reads the repository can use it, and every "
     "environment shares it.",
@@ -62,5 +77,5 @@ webhooks:
 """,
     hint="Write '${env.NAME}' instead.",
     per_project=check_names,
-    per_environment=check_headers,
+    per_environment=check_sent,
 )

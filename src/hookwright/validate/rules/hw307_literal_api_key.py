@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hookwright.model.finding import Finding, Severity
-from hookwright.validate.rule import Rule
+from hookwright.validate.rule import ORDERS, Rule
 from hookwright.validate.secrets import is_literal
 
 if TYPE_CHECKING:
@@ -37,20 +37,16 @@ version: 1
 project: acme
 environments:
   test: {api_key: tk_test_0123456789abcdef}
---- webhooks/orders.yaml ---
-webhooks:
-  orders: {url: https://hooks.acme.example/orders, events: [Workflow Completed]}
-""",
+"""
+    + ORDERS,
     passing="""\
 --- hookwright.yaml ---
 version: 1
 project: acme
 environments:
   test: {api_key: "${env.REFOLD_TEST_API_KEY}"}
---- webhooks/orders.yaml ---
-webhooks:
-  orders: {url: https://hooks.acme.example/orders, events: [Workflow Completed]}
-""",
+"""
+    + ORDERS,
     hint="Revoke it in the dashboard, and write '${env.NAME}'.",
     per_environment=check,
 )

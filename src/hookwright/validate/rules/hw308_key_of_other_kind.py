@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.model.resources import Kind
-from hookwright.validate.rule import Rule
+from hookwright.validate.rule import ORDERS, Rule
 
 if TYPE_CHECKING:
     from hookwright.validate.subject import Scope
@@ -41,20 +41,16 @@ version: 1
 project: acme
 environments:
   test: {api_url: "http://127.0.0.1:8080", api_key: pk_0123456789abcdef}
---- webhooks/orders.yaml ---
-webhooks:
-  orders: {url: https://hooks.acme.example/orders, events: [Workflow Completed]}
-""",
+"""
+    + ORDERS,
     passing="""\
 --- hookwright.yaml ---
 version: 1
 project: acme
 environments:
   test: {api_url: "http://127.0.0.1:8080", api_key: tk_0123456789abcdef}
---- webhooks/orders.yaml ---
-webhooks:
-  orders: {url: https://hooks.acme.example/orders, events: [Workflow Completed]}
-""",
+"""
+    + ORDERS,
     hint="Set the variable to the right key, or say 'kind:' of the environment.",
     per_environment=check,
 )

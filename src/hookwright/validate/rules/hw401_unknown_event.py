@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.model.resources import PLATFORM_EVENTS
@@ -14,7 +14,17 @@ from hookwright.validate.uses import span_of
 if TYPE_CHECKING:
     from hookwright.validate.subject import Scope
 
-_KNOWN = frozenset(PLATFORM_EVENTS)
+_KNOWN: Final = frozenset(PLATFORM_EVENTS)
+
+_SAID: Final = {
+    "Workflow Errored": ("error", "fail"),
+    "Workflow Completed": ("succe", "finish", "done"),
+    "Workflow Timed Out": ("timeout", "timed"),
+    "Workflow Stopped": ("cancel", "abort", "kill"),
+    "Connection Deleted": ("remove", "disconnect", "revoke"),
+    "Connection Created": ("connected",),
+}
+"""What people say for an event, as parts of words: names that mean the same but do not look alike."""
 
 
 def check(scope: Scope) -> Iterator[Finding]:
@@ -35,7 +45,8 @@ def check(scope: Scope) -> Iterator[Finding]:
 def _hint(event: str, scope: Scope) -> str:
     if event in scope.project.events:
         return "A custom event starts workflows; a webhook cannot subscribe to it, only to what its workflows do."
-    return did_you_mean(event, PLATFORM_EVENTS)
+    meant = next((name for name, parts in _SAID.items() if any(part in event.lower() for part in parts)), event)
+    return did_you_mean(meant, PLATFORM_EVENTS)
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.validate import registry
-from hookwright.validate.rule import Rule
+from hookwright.validate.rule import ORDERS, Rule
 
 if TYPE_CHECKING:
     from hookwright.model.source import Span
@@ -48,10 +48,8 @@ environments:
   test: {api_key: "${env.REFOLD_TEST_API_KEY}"}
 rules:
   HW999: info
---- webhooks/orders.yaml ---
-webhooks:
-  orders: {url: https://hooks.acme.example/orders, events: [Workflow Completed]}
-""",
+"""
+    + ORDERS,
     passing="""\
 --- hookwright.yaml ---
 version: 1

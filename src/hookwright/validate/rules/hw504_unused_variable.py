@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.model.source import escape
@@ -30,32 +30,29 @@ def check(subject: ProjectSubject) -> Iterator[Finding]:
                 yield RULE.at(span, f"nothing uses the variable '{name}'")
 
 
+_PROJECT: Final = """\
+--- hookwright.yaml ---
+version: 1
+project: acme
+environments:
+  test: {api_key: "${env.REFOLD_TEST_API_KEY}", vars: {base_url: "https://hooks.acme.example"}}
+rules: {HW504: info}
+--- webhooks/example.yaml ---
+webhooks:
+"""
+
 RULE = Rule(
     id="HW504",
     name="unused-variable",
     title="Nothing uses a variable",
     severity=Severity.INFO,
     why="It was forgotten when its last use went, or its name is misspelt where it is used. Off unless asked for.",
-    failing="""\
---- hookwright.yaml ---
-version: 1
-project: acme
-environments:
-  test: {api_key: "${env.REFOLD_TEST_API_KEY}", vars: {base_url: "https://hooks.acme.example"}}
-rules: {HW504: info}
---- webhooks/example.yaml ---
-webhooks:
+    failing=_PROJECT
+    + """\
   orders: {url: "https://hooks.acme.example/orders", events: [Workflow Completed]}
 """,
-    passing="""\
---- hookwright.yaml ---
-version: 1
-project: acme
-environments:
-  test: {api_key: "${env.REFOLD_TEST_API_KEY}", vars: {base_url: "https://hooks.acme.example"}}
-rules: {HW504: info}
---- webhooks/example.yaml ---
-webhooks:
+    passing=_PROJECT
+    + """\
   orders: {url: "${var.base_url}/orders", events: [Workflow Completed]}
 """,
     hint="Delete it, or use it.",
