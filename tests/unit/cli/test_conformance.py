@@ -56,6 +56,7 @@ def test_one_run_gives_every_report(call: Call, urls: dict[str, str], tmp_path: 
     assert "failed[R12]: " in done.out
     assert "2 passed, 1 failed" in done.out
     suites = ET.parse(tmp_path / "report.xml").getroot()
+    assert suites[0].attrib["timestamp"]
     assert [case.attrib["name"][:3] for case in suites.iter("testcase")] == ["R01", "R12", "R33"]
     assert [failure.attrib["type"] for failure in suites.iter("failure")] == ["R12"]
     value = json.loads((tmp_path / "report.json").read_text())
