@@ -125,8 +125,8 @@ class Receiver:
             status, text = rejected.status, rejected.text
         except web.HTTPRequestEntityTooLarge:
             status, text = 413, "too large"
-        except (ConnectionError, asyncio.CancelledError):
-            raise
+        except ConnectionError:
+            status, text = 400, "cut off"
         except (ValueError, TypeError, LookupError, AttributeError, RuntimeError, AssertionError):
             status, text = 500, "internal error"
         finally:
@@ -357,7 +357,7 @@ class Receiver:
 @asynccontextmanager
 async def serving(receiver: Receiver, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """The receiver on a free port of this machine; gives its base URL."""
-    runner = web.ServerRunner(web.Server(receiver.handle, lingering_time=0.2), handle_signals=False)
+    runner = web.ServerRunner(web.Server(receiver.handle, lingering_time=0.2), shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()

@@ -127,18 +127,18 @@ def refuse_nonsense(asked: Asked) -> None:
 def _opener(settings: Settings, asked: Asked) -> tuple[Opener, int, float | None]:
     """What makes the sender ready, how many scenarios run at once, and the seconds that each may take."""
     mark = new_mark(settings, 0)
-    timeout = asked.timeout or 10.0
     if asked.emulator_url:
         url = asked.emulator_url.rstrip("/")
-        return RunningEmulator(url, mark, asked.retry_base or 1.0, timeout), _ALL, None
+        return RunningEmulator(url, mark, asked.retry_base or 1.0, asked.timeout or 10.0), _ALL, None
     from hookwright.cli.keys import variable_key
-    from hookwright.cli.testing.emulated import OwnEmulator
+    from hookwright.cli.testing.emulated import VIRTUAL, OwnEmulator
 
-    if min(asked.retry_base or _SHORTEST, timeout) < _SHORTEST:
+    base, timeout = asked.retry_base or VIRTUAL, asked.timeout or VIRTUAL
+    if min(base, timeout) < _SHORTEST:
         hint = "Less would be lost among the milliseconds of real time; waiting costs nothing here."
         raise UsageError("--retry-base and --timeout are at least 1 on virtual time", hint=hint)
     key = variable_key(settings, asked.key_env).value if asked.key_env else None
-    return OwnEmulator(mark, asked.retry_base or 10.0, timeout, key), _AT_ONCE, _LIMIT
+    return OwnEmulator(mark, base, timeout, key), _AT_ONCE, _LIMIT
 
 
 def new_mark(settings: Settings, wait: float) -> Run:

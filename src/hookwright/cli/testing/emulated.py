@@ -28,6 +28,10 @@ _BREATH: Final = 0.001
 _PARTIES: Final = 2
 """Who holds time while the receiver lets an attempt wait: the sender and the receiver."""
 
+VIRTUAL: Final = 60.0
+"""Seconds of virtual time before the first retry, and for an attempt. They cost nothing, and beside them the real time
+that a busy machine takes is small."""
+
 MakeEmulator = Callable[[Options, VirtualClock], Emulator]
 
 
@@ -44,8 +48,8 @@ class OwnEmulator:
     """
 
     run: Run
-    base: float = 10.0
-    timeout: float = 10.0
+    base: float = VIRTUAL
+    timeout: float = VIRTUAL
     key: str | None = field(default=None, repr=False)
     make: MakeEmulator = lambda options, clock: Emulator(options, TemplateRenderer(), clock)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from dataclasses import replace
 from hookwright.errors import LocalError
 from hookwright.harness.checks.bench import Bench
 from hookwright.harness.checks.check import Check, Ended, failed, skipped
-from hookwright.harness.checks.wire import reason
+from hookwright.harness.checks.wire import closed, reason
 from hookwright.model.conformance import CheckResult, Verdict
 
 NEEDS_EFFECTS = "a status does not show what was done: it needs the probe that --effects names"
@@ -76,6 +77,8 @@ async def _unreachable(bench: Bench) -> str:
             problem = reason(error, bench.wire.timeout)
             continue
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
         return ""
     return problem
 
@@ -88,7 +91,7 @@ async def _unsafe(bench: Bench) -> str:
         transport = await bench.wire.connect(asyncio.Protocol())
     except (OSError, TimeoutError) as error:
         return reason(error, bench.wire.timeout)
-    transport.abort()
+    await closed(transport)
     return ""
 
 

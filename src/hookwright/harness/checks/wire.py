@@ -178,6 +178,7 @@ class Wire:
             error = reason(failure, patience)
         finally:
             talk.leave()
+            await asyncio.sleep(0)
         made = self.evidence(
             delivery,
             talk.answer,
@@ -249,6 +250,12 @@ def reason(error: Exception, patience: float) -> str:
     if isinstance(error, ConnectionResetError | BrokenPipeError) and error.errno is None:
         return "the connection was reset"
     return explain(error, patience) or "no connection could be made"
+
+
+async def closed(transport: asyncio.Transport) -> None:
+    """Break a connection off and let the event loop see to it."""
+    transport.abort()
+    await asyncio.sleep(0)
 
 
 class _Talk(asyncio.Protocol):

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _PIECE: Final = b"." * 1024
-_PACE: Final = 0.05
+_PACE: Final = 0.25
 """Seconds between two pieces of an answer that never ends."""
 
 
@@ -101,7 +101,7 @@ async def _stall(talk: Talk) -> None:
 
 async def _drip(talk: Talk) -> None:
     await talk.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-    await _while_there(talk, b".", 0.25)
+    await _while_there(talk, b".", 1.0)
 
 
 async def _endless(talk: Talk) -> None:

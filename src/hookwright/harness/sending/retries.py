@@ -168,7 +168,7 @@ def _goes_on(scene: Scene) -> Finding:
     problems = []
     if count != MOST_ATTEMPTS:
         problems.append(f"{times(count)} in all, where {MOST_ATTEMPTS} were expected")
-    elif not fit(waits).grows:
+    elif waits[0] < scene.sending.base / 2 or not fit(waits).grows:
         problems.append(f"waits of {', '.join(f'{wait:.2f}' for wait in waits)} s: the schedule began anew")
     seen = "restarted after the first and the second request; the third and fourth came on time"
     return judged(problems, seen, {"waits_s": [round(wait, 3) for wait in waits]})

@@ -90,7 +90,7 @@ def test_its_own_emulator_needs_no_project(call: Call, project: Path) -> None:
     assert checked(done) == {"S02": "passed", "S04": "passed"}
     assert done.json["target"] == "emulator"
     facts = done.json["checks"][1]["facts"]
-    assert facts["base_s"] == pytest.approx(10, abs=1)
+    assert facts["base_s"] == pytest.approx(60, abs=3)
     assert facts["factor"] == pytest.approx(2, abs=0.1)
     requests = [base64.b64decode(each["request_base64"]) for each in done.json["checks"][0]["exchanges"]]
     assert len(requests) == 4
