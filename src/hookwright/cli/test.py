@@ -31,7 +31,7 @@ class _Tests(click.Group):
         return command
 
 
-@click.group(name="test", cls=_Tests, short_help="Put receivers and deliveries to the proof.")
+@click.group(name="test", cls=_Tests, short_help="Put a receiver, or the sending side, to the proof.")
 def main() -> None:
     """Conformance checks of both ends of a delivery.
 

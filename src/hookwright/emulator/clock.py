@@ -7,7 +7,10 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
+
+_PASSES: Final = 10
+"""Passes of the event loop in which an effect shows: a connection that ends is noticed at its other end in three."""
 
 
 class Timer(Protocol):
@@ -74,7 +77,8 @@ class VirtualClock:
     """Time that goes on only by :meth:`advance` and :meth:`run_out`, from one due moment straight to the next.
 
     Work that a moment starts (an attempt at a delivery, over a real socket) is finished before time goes on, so that a
-    retry schedule of minutes runs in milliseconds and always gives the same times.
+    retry schedule of minutes runs in milliseconds and always gives the same times. Who works holds the clock; a
+    receiver that lets an attempt wait for time to pass says so, and time goes on although the attempt holds it.
 
     Args:
         start: the first ``now()``, in seconds since the epoch.
@@ -85,6 +89,7 @@ class VirtualClock:
         self._due: list[tuple[float, int, _Due]] = []
         self._order = itertools.count()
         self._held = 0
+        self._changes = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -100,13 +105,22 @@ class VirtualClock:
 
     def hold(self) -> Callable[[], None]:
         """Let time stand still until the function returned is called."""
-        self._held += 1
-        self._idle.clear()
-        return self._release
+        return self._holding(1)
 
-    def _release(self) -> None:
-        self._held -= 1
-        if not self._held:
+    def wait_out(self, parties: int) -> Callable[[], None]:
+        """Say that so many of those who hold time wait for it to go on, until the function returned is called."""
+        return self._holding(-parties)
+
+    def _holding(self, number: int) -> Callable[[], None]:
+        self._hold(number)
+        return lambda: self._hold(-number)
+
+    def _hold(self, number: int) -> None:
+        self._held += number
+        self._changes += 1
+        if self._held:
+            self._idle.clear()
+        else:
             self._idle.set()
 
     async def advance(self, seconds: float) -> None:
@@ -121,8 +135,18 @@ class VirtualClock:
         while await self._step(None):
             pass
 
+    async def _still(self) -> None:
+        """Wait until nobody holds time, and what has just happened has shown all its effects in this event loop."""
+        while True:
+            await self._idle.wait()
+            changes = self._changes
+            for _ in range(_PASSES):
+                await asyncio.sleep(0)
+            if not self._held and changes == self._changes:
+                return
+
     async def _step(self, end: float | None) -> bool:
-        await self._idle.wait()
+        await self._still()
         while self._due and self._due[0][2].cancelled:
             heapq.heappop(self._due)
         if not self._due or (end is not None and self._due[0][0] > end):

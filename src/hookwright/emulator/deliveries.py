@@ -61,7 +61,7 @@ class Deliveries:
         self._live: dict[str, Delivery] = {}
         self._due: list[tuple[float, str]] = []
         self._timer: tuple[float, Timer] | None = None
-        self._lanes: Lanes[tuple[Delivery, Callable[[], None]]] = Lanes(PER_WEBHOOK, AT_ONCE, self._start)
+        self._lanes: Lanes[Delivery] = Lanes(PER_WEBHOOK, AT_ONCE, self._start)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -106,7 +106,7 @@ class Deliveries:
             _, key = heapq.heappop(self._due)
             delivery = self._live.get(key)
             if delivery is not None:
-                self._lanes.put(delivery.webhook_id, (delivery, self._clock.hold()))
+                self._lanes.put(delivery.webhook_id, delivery)
         if not self._due or self._closing:
             return
         following = self._due[0][0]
@@ -117,8 +117,8 @@ class Deliveries:
             timer.cancel()
         self._timer = (following, self._clock.call_at(following, self._wake))
 
-    def _start(self, item: tuple[Delivery, Callable[[], None]]) -> None:
-        task = asyncio.create_task(self._attempt(*item))
+    def _start(self, delivery: Delivery) -> None:
+        task = asyncio.create_task(self._attempt(delivery, self._clock.hold()))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

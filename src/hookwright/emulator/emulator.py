@@ -136,7 +136,7 @@ class Emulator:
         Raises:
             LocalError: the certificates cannot be used.
         """
-        return Sender(options.timeout, allow_any_host=options.allow_any_host, trust=options.trust)
+        return Sender(options.timeout, self.clock, allow_any_host=options.allow_any_host, trust=options.trust)
 
     def schedule(self, options: Options, journal: Journal, sender: Sender) -> Deliveries:
         """What says when which attempt is made."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import io
 import ipaddress
 import socket
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +19,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from hookwright.emulator.clock import Clock, RealClock
 from hookwright.emulator.records import Delivery, HeaderList
 from hookwright.errors import LocalError
 
@@ -55,7 +60,9 @@ class Sender:
     """Sends deliveries. To this machine only, unless told otherwise; redirects are not followed.
 
     Args:
-        timeout: seconds for all of an attempt: to connect, to send and to be answered.
+        timeout: seconds for all of an attempt: to connect, to send and to be answered. Real time counts, and the
+            clock's.
+        clock: tells the time.
         allow_any_host: deliver to other machines too.
         trust: file with certificates (PEM) of authorities to trust besides those that this machine trusts.
 
@@ -63,7 +70,10 @@ class Sender:
         LocalError: the file cannot be read, or holds no certificate.
     """
 
-    def __init__(self, timeout: float, *, allow_any_host: bool = False, trust: Path | None = None) -> None:
+    def __init__(
+        self, timeout: float, clock: Clock, *, allow_any_host: bool = False, trust: Path | None = None
+    ) -> None:
+        self._clock = clock
         self._allow_any_host = allow_any_host
         self._timeout = timeout
         resolver = aiohttp.ThreadedResolver() if allow_any_host else _Loopback()
@@ -92,13 +102,16 @@ class Sender:
         status: int | None = None
         headers: HeaderList = ()
         try:
-            async with self._session.request(
-                delivery.method,
-                url,
-                headers=delivery.headers,
-                data=delivery.body if len(delivery.body) <= _PLAIN_BYTES else io.BytesIO(delivery.body),
-                allow_redirects=False,
-            ) as response:
+            async with (
+                self._limit(),
+                self._session.request(
+                    delivery.method,
+                    url,
+                    headers=delivery.headers,
+                    data=delivery.body if len(delivery.body) <= _PLAIN_BYTES else io.BytesIO(delivery.body),
+                    allow_redirects=False,
+                ) as response,
+            ):
                 status, headers = response.status, tuple(response.headers.items())
                 return Answer(status, None, headers, await _read(response))
         except TimeoutError:
@@ -106,9 +119,31 @@ class Sender:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return Answer(status, _text(error), headers)
 
+    def _limit(self) -> AbstractAsyncContextManager[None]:
+        """The time-out of the clock; that of real time is the session's."""
+        return nullcontext() if isinstance(self._clock, RealClock) else within(self._timeout, self._clock)
+
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
+
+
+@asynccontextmanager
+async def within(seconds: float, clock: Clock) -> AsyncIterator[None]:
+    """End the block with :class:`TimeoutError` when so many seconds of the clock have passed."""
+    ended = contextlib.ExitStack()
+
+    def end() -> None:
+        ended.callback(clock.hold())  # Nothing else happens before the block is over.
+        limit.reschedule(asyncio.get_running_loop().time())
+
+    with ended:
+        async with asyncio.timeout(None) as limit:
+            timer = clock.call_at(clock.now() + seconds, end)
+            try:
+                yield
+            finally:
+                timer.cancel()
 
 
 @lru_cache(maxsize=1024)

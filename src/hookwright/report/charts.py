@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from hookwright.model.conformance import Exchange
+from hookwright.report.http import duration
 
 WIDTH: Final = 720
 """Of every chart."""
@@ -69,7 +70,7 @@ class Lane:
     """The attempts of one delivery.
 
     Attributes:
-        name: what it is, or an empty string; clipped.
+        name: what it is, clipped; empty where it is the only one.
         y: upper edge of its bars.
         bars: the attempts.
         pauses: what is between them.
@@ -129,16 +130,20 @@ def time_line(exchanges: Sequence[Exchange]) -> TimeLine | None:
         y += rise + 18
         first = attempts[0].started
         bars = tuple(_bar(each, left + (each.started - first) * scale, scale) for each in attempts)
-        lanes.append(Lane(_clip(name), y, bars, tuple(_arcs(bars, _pauses(attempts), y, rise / longest))))
+        lanes.append(
+            Lane(_clip(name) if several else "", y, bars, tuple(_arcs(bars, _pauses(attempts), y, rise / longest)))
+        )
         y += 14
-    ticks = tuple(Tick(left + at * scale, seconds(at)) for at in _steps(end))
+    ticks = tuple(Tick(left + at * scale, duration(at)) for at in _steps(end))
     return TimeLine(y + 30, y + 8, tuple(lanes), ticks, _in_words(drawn), len(deliveries) - len(drawn))
 
 
 def _bar(exchange: Exchange, x: float, scale: float) -> Bar:
     kind = "cut" if exchange.status is None else "ok" if exchange.status == 200 else "refused"
     ended = "no answer" if exchange.status is None else str(exchange.status)
-    return Bar(x, max(exchange.duration * scale, 4.0), kind, f"{exchange.label}: {ended}, {seconds(exchange.duration)}")
+    return Bar(
+        x, max(exchange.duration * scale, 4.0), kind, f"{exchange.label}: {ended}, {duration(exchange.duration)}"
+    )
 
 
 def _pauses(attempts: Sequence[Exchange]) -> list[float]:
@@ -154,7 +159,7 @@ def _arcs(bars: Sequence[Bar], pauses: Sequence[float], y: float, rise: float) -
         middle = (start + after.x) / 2
         path = f"M{start:.1f} {y:.1f}Q{middle:.1f} {y - 2 * height:.1f} {after.x:.1f} {y:.1f}"
         room = after.x - start
-        text = seconds(pause) if room >= _LABEL else ""
+        text = duration(pause) if room >= _LABEL else ""
         if text and previous > 0 and room >= 2 * _LABEL:
             text += f" (\N{MULTIPLICATION SIGN}{pause / previous:.1f})"
         yield Pause(path, middle, y - height - 4, text)
@@ -164,7 +169,7 @@ def _arcs(bars: Sequence[Bar], pauses: Sequence[float], y: float, rise: float) -
 def _in_words(deliveries: Sequence[tuple[str, Sequence[Exchange]]]) -> str:
     sentences = []
     for name, attempts in deliveries:
-        pauses = ", ".join(seconds(pause) for pause in _pauses(attempts))
+        pauses = ", ".join(duration(pause) for pause in _pauses(attempts))
         count = f"{len(attempts)} attempts" if len(attempts) > 1 else "1 attempt"
         sentences.append(f"{name}: {count}" if name else count)
         if pauses:
@@ -243,42 +248,26 @@ def histogram(latencies: Sequence[float]) -> Histogram | None:
     buckets = []
     for place, count in sorted(counts.items()):
         tall = max(count / most * (axis - top), 1.5)
-        bounds = f"{seconds(10 ** (place / fine))} to {seconds(10 ** ((place + 1) / fine))}"
+        bounds = f"{duration(10 ** (place / fine))} to {duration(10 ** ((place + 1) / fine))}"
         left = _EDGE + (place - low) * scale
         buckets.append(Bucket(left + 0.5, axis - tall, max(scale - 1, 1), tall, f"{bounds}: {count}"))
     marks = []
     for row, share in enumerate((50, 95, 99)):
         value = percentile(values, share)
         place_x = x(value)
-        marks.append(Mark(place_x, 14 + 14 * row, f"p{share} {seconds(value)}", place_x > WIDTH - 110))
+        marks.append(Mark(place_x, 14 + 14 * row, f"p{share} {duration(value)}", place_x > WIDTH - 110))
     words = (
-        f"{len(values)} answers: half within {seconds(percentile(values, 50))}, 95 % within "
-        f"{seconds(percentile(values, 95))}, 99 % within {seconds(percentile(values, 99))}, "
-        f"the slowest in {seconds(values[-1])}"
+        f"{len(values)} answers: half within {duration(percentile(values, 50))}, 95 % within "
+        f"{duration(percentile(values, 95))}, 99 % within {duration(percentile(values, 99))}, "
+        f"the slowest in {duration(values[-1])}"
     )
-    ticks = tuple(Tick(x(value), seconds(value)) for value in _decades(10 ** (low / fine), 10 ** (high / fine)))
+    ticks = tuple(Tick(x(value), duration(value)) for value in _decades(10 ** (low / fine), 10 ** (high / fine)))
     return Histogram(axis + 24, axis, tuple(buckets), ticks, tuple(marks), words)
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
     """The value that ``share`` percent of the ordered values do not exceed (nearest rank)."""
     return ordered[max(math.ceil(len(ordered) * share / 100) - 1, 0)]
-
-
-def seconds(value: float) -> str:
-    """A duration with two or three figures and its unit."""
-    if value == 0:
-        return "0"
-    if value < 0.0009995:
-        return f"{_figures(value * 1e6)} µs"
-    if value < 0.9995:
-        return f"{_figures(value * 1e3)} ms"
-    return f"{_figures(value)} s"
-
-
-def _figures(value: float) -> str:
-    shown = f"{value:.0f}" if value >= 99.5 else f"{value:.1f}" if value >= 9.95 else f"{value:.2f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def _steps(end: float) -> Iterator[float]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from hookwright import __version__
 from hookwright.model.conformance import KEPT, CheckResult, Conformance, Exchange, Verdict
 from hookwright.report import charts, evidence, pages
 from hookwright.report.figures import Table, split
+from hookwright.report.http import duration
 
 _ORDER: Final = (Verdict.FAILED, Verdict.INFO, Verdict.SKIPPED, Verdict.PASSED)
 _MOST_EXCHANGES: Final = 60
@@ -64,16 +67,22 @@ class _Share:
     width: float
 
 
-def to_html(run: Conformance) -> str:
+def to_html(run: Conformance, *, ended: datetime | None = None) -> str:
     """The page: how it ended, what failed, and every check with what proves its verdict.
 
     Filters by verdict are radio buttons and CSS. Whatever stands in the run is shown as text.
+
+    Args:
+        run: the checks.
+        ended: when they ended (UTC), where that is to be told.
     """
     return pages.render(
         "conformance",
         {
             "run": run,
-            "took": charts.seconds(run.duration),
+            "took": duration(run.duration),
+            "ended": f"{ended:%Y-%m-%d %H:%M} UTC" if ended else "",
+            "version": __version__,
             "shares": _shares(run),
             "failed": [check for check in run.checks if check.verdict is Verdict.FAILED],
             "checks": [_check(check) for check in run.checks],
@@ -101,7 +110,7 @@ def _check(check: CheckResult) -> _Check:
     shown += tuple(each for each in telling if each not in shown)
     return _Check(
         check,
-        charts.seconds(check.duration),
+        duration(check.duration),
         tuple(plain),
         tuple(tables),
         charts.time_line(check.exchanges),
@@ -119,7 +128,7 @@ def _exchange(exchange: Exchange, *, telling: bool) -> _Exchange:
     return _Exchange(
         exchange.label,
         evidence.outcome(exchange),
-        charts.seconds(max(exchange.started, 0.0)),
+        duration(max(exchange.started, 0.0)),
         exchange.connection,
         tuple(messages),
         telling,

@@ -8,7 +8,7 @@ from typing import Final
 from hookwright.model.conformance import CheckResult, Conformance, Exchange, Verdict
 from hookwright.model.source import Json
 from hookwright.report import evidence, figures
-from hookwright.report.http import milliseconds
+from hookwright.report.http import duration
 from hookwright.report.style import Painter, painter, printable
 
 _STYLES: Final[Mapping[Verdict, tuple[str, ...]]] = {
@@ -140,7 +140,7 @@ def _list(exchanges: Sequence[Exchange], paint: Painter) -> Iterator[str]:
         if each is None:
             yield f"  {paint('···', 'blue')} {len(exchanges) - 2 * half} more"
             continue
-        at = paint(f"at {milliseconds(each.started)}", "dim")
+        at = paint(f"at {duration(max(each.started, 0))}", "dim")
         yield f"  {paint('···', 'blue')} {_one_line(each.label):<{width}}  {_one_line(evidence.outcome(each))}  {at}"
 
 

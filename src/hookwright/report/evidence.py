@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from hookwright.model.conformance import CheckResult, Exchange, Verdict
-from hookwright.report.http import milliseconds, size
+from hookwright.report.http import duration, size
 
 _END_OF_HEAD: Final = b"\r\n\r\n"
 _LINE: Final = re.compile(rb"[^\n]*\n|[^\n]+")
@@ -83,8 +83,8 @@ def plain(line: Line) -> str:
 
 
 def outcome(exchange: Exchange) -> str:
-    """How an exchange ended, in a few words: ``200 in 3 ms``, ``no answer after 2.0 s: connection reset``."""
-    took = milliseconds(exchange.duration)
+    """How an exchange ended, in a few words: ``200 in 3.1 ms``, ``no answer after 2 s: connection reset``."""
+    took = duration(exchange.duration)
     if exchange.status is None:
         return f"no answer after {took}" + (f": {exchange.error}" if exchange.error else "")
     return f"{exchange.status} in {took}" + (f", then {exchange.error}" if exchange.error else "")
@@ -108,8 +108,11 @@ def telling(check: CheckResult) -> tuple[Exchange, ...]:
 
 
 def _named(label: str, text: str) -> bool:
+    if label and label in text:
+        return True
     last = label.rpartition(", ")[2]
-    return bool(last) and (label in text or re.search(rf"\b{re.escape(last)}\b", text) is not None)
+    # A bare number says something else as often as not: "10 effects".
+    return any(map(str.isalpha, last)) and re.search(rf"\b{re.escape(last)}\b", text) is not None
 
 
 def _lines(raw: bytes) -> Iterator[Line]:

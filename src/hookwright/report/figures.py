@@ -68,7 +68,8 @@ def _of_rows(title: str, rows: list[dict[str, Json]]) -> Table:
 def _figure(name: str, value: Json) -> tuple[str, str]:
     words = _words(name)
     head, _, last = words.rpartition(" ")
-    if head and last in _UNITS and isinstance(value, int | float) and not isinstance(value, bool):
+    numbers = value if isinstance(value, list) else [value]
+    if head and last in _UNITS and all(type(number) in (int, float) for number in numbers):
         return head, f"{show(value)} {_UNITS[last]}"
     return words, show(value)
 

@@ -86,3 +86,19 @@ def size(count: int) -> str:
 def milliseconds(seconds: float) -> str:
     """A duration for people."""
     return f"{seconds * 1000:.0f} ms" if seconds < 10 else f"{seconds:.1f} s"
+
+
+def duration(value: float) -> str:
+    """A duration in seconds for people, with three figures at most and its unit."""
+    if value == 0:
+        return "0"
+    if value < 0.0009995:
+        return f"{_figures(value * 1e6)} µs"
+    if value < 0.9995:
+        return f"{_figures(value * 1e3)} ms"
+    return f"{_figures(value)} s"
+
+
+def _figures(value: float) -> str:
+    shown = f"{value:.0f}" if value >= 99.5 else f"{value:.1f}" if value >= 9.95 else f"{value:.2f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown

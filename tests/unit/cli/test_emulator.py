@@ -117,3 +117,16 @@ def test_what_is_taken_or_cannot_be_written_is_told(tmp_path: Path) -> None:
         child.communicate(timeout=20)
     db = tmp_path / "no" / "x.db"
     assert message("--db", str(db)) == f"cannot open the database {db}: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(None, "cannot be read: No such file or directory"), ("no PEM\n", "holds no certificate")]
+)
+def test_authorities_that_cannot_be_used_are_told(tmp_path: Path, content: str | None, reason: str) -> None:
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_text(content)
+    code, out, err = run("--ca-file", str(file))
+    assert (code, out) == (1, "")
+    assert f"{file} {reason}" in err
+    assert "Traceback" not in err

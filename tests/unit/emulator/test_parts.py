@@ -17,6 +17,7 @@ from hookwright.emulator.database import Database
 from hookwright.emulator.deliveries import Retries
 from hookwright.emulator.ids import Ids
 from hookwright.emulator.lanes import Lanes
+from hookwright.emulator.sender import within
 from hookwright.errors import LocalError
 from tests.unit.emulator.support import START, Caller, new_key, running
 
@@ -88,6 +89,55 @@ def test_virtual_time_waits_for_work() -> None:
         return done
 
     assert asyncio.run(run()) == 1.0
+
+
+def test_virtual_time_goes_on_while_all_who_hold_it_wait_for_it() -> None:
+    async def run() -> list[float]:
+        clock = VirtualClock(START)
+        times: list[float] = []
+        holds = [clock.hold(), clock.hold()]
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(clock.advance(5), 0.05)
+        times.append(clock.now() - START)
+        go_on = clock.wait_out(2)
+        await clock.advance(5)
+        times.append(clock.now() - START)
+        holds.pop()()  # One of them has ended, and the other side has not noticed it yet.
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(clock.advance(5), 0.05)
+        times.append(clock.now() - START)
+        go_on()
+        holds.pop()()
+        await clock.advance(5)
+        times.append(clock.now() - START)
+        return times
+
+    assert asyncio.run(run()) == [0.0, 5.0, 5.0, 10.0]
+
+
+@pytest.mark.parametrize(("needed", "ended"), [(3.0, 3.0), (30.0, 10.0)])
+def test_a_time_out_is_one_of_the_clock(needed: float, ended: float) -> None:
+    async def run() -> tuple[bool, float]:
+        clock, over = VirtualClock(START), asyncio.Event()
+        timed_out = False
+
+        async def work() -> None:
+            nonlocal timed_out
+            try:
+                async with within(10.0, clock):
+                    await over.wait()
+            except TimeoutError:
+                timed_out = True
+
+        task = asyncio.create_task(work())
+        await asyncio.sleep(0)
+        clock.call_at(START + needed, over.set)
+        await clock.advance(ended)
+        await task
+        await clock.advance(1)  # Nobody holds time any more.
+        return timed_out, clock.now() - START
+
+    assert asyncio.run(run()) == (needed > 10, ended + 1)
 
 
 def test_real_time_calls_back_when_it_has_come() -> None:

@@ -58,7 +58,8 @@ def test_requests_are_attempts_too() -> None:
     made = [replace(each, label=f"hangs, request {number}") for number, each in enumerate(attempts(0, 1, 2), 1)]
     line = charts.time_line(made)
     assert line is not None
-    assert [(lane.name, len(lane.bars)) for lane in line.lanes] == [("hangs", 3)]
+    assert [(lane.name, len(lane.bars)) for lane in line.lanes] == [("", 3)], "the only one needs no name"
+    assert line.description.startswith("hangs: 3 attempts")
 
 
 def test_there_is_no_time_line_without_a_retry() -> None:
@@ -114,15 +115,3 @@ def test_percentiles_are_of_the_nearest_rank(values: list[float], share: int) ->
     found = charts.percentile(ordered, share)
     assert sum(value <= found for value in values) >= math.ceil(len(values) * share / 100)
     assert sum(value < found for value in values) < math.ceil(len(values) * share / 100)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0"), (1e-6, "1 µs"), (0.00042, "420 µs"), (0.0009999, "1 ms"), (0.0031, "3.1 ms"), (0.0447, "44.7 ms"),
-        (0.5, "500 ms"), (0.9999, "1 s"), (2.05, "2.05 s"), (9.996, "10 s"), (12.34, "12.3 s"), (100, "100 s"),
-        (3600.4, "3600 s"),
-    ],
-)  # fmt: skip
-def test_durations(value: float, text: str) -> None:
-    assert charts.seconds(value) == text

@@ -7,120 +7,186 @@ import secrets
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from hookwright.cli.interrupts import stop_on_signals
 from hookwright.cli.options import EXIT_FAILED
+from hookwright.cli.testing.platforms import RunningEmulator
+from hookwright.cli.testing.reporting import Reporting
 from hookwright.errors import UsageError
 from hookwright.harness.sending.registry import CHECKS
-from hookwright.harness.sending.run import Wishes, run
-from hookwright.model.conformance import CheckResult, Conformance
+from hookwright.harness.sending.run import Opener, Wishes, run
+from hookwright.model.conformance import Conformance
 from hookwright.model.resources import Webhook
 from hookwright.reconcile.probe.marks import Run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hookwright.cli.settings import Settings
     from hookwright.harness.sending.check import Check
-    from hookwright.harness.sending.run import Progress
+    from hookwright.model.resources import Declared
 
 DEFAULT: Final = Webhook("http://127.0.0.1/", ("Workflow Errored", "Connection Created"))
 """What the checks' webhooks are made from where none is named."""
+LONGEST: Final = timedelta(minutes=10)
+"""How long a run may take, beside waiting for deliveries."""
+
 _LIMIT: Final = 60.0
+"""Seconds of real time for a scenario on virtual time."""
+_SHORTEST: Final = 1.0
 _AT_ONCE: Final = 4
+_ALL: Final = 100
 
 
-def deliver(
-    settings: Settings,
-    name: str | None,
-    *,
-    only: str | None,
-    skip: str | None,
-    strict: bool,
-    retry_base: float | None,
-    timeout: float | None,
-    key_env: str | None,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options ask for.
+
+    Attributes:
+        name: name of the webhook, or None.
+        only: ids of the only checks to run, as given; empty for all.
+        skip: ids of checks to leave out, as given.
+        strict: whether an info counts as a failure.
+        retry_base: seconds expected before the first retry, or None.
+        timeout: seconds that an attempt is expected to get, or None.
+        key_env: the process variable with the key to sign with, or None.
+        emulator_url: the running emulator to check, or None.
+        live: whether a real environment is to be checked.
+        public_url: base URL under which it reaches the receiver, or None.
+        host: where to listen for it.
+        port: likewise.
+        wait: seconds to wait for an event.
+        yes: do not ask.
+        report_files: files to write reports to.
+    """
+
+    name: str | None = None
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    strict: bool = False
+    retry_base: float | None = None
+    timeout: float | None = None
+    key_env: str | None = None
+    emulator_url: str | None = None
+    live: bool = False
+    public_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 0
+    wait: float = 300.0
+    yes: bool = False
+    report_files: tuple[Path, ...] = ()
+
+
+def deliver(settings: Settings, asked: Asked) -> int:
     """Run the checks, show how they ended, and give the exit code."""
-    from hookwright.cli.keys import variable_key
-    from hookwright.cli.testing.senders import OwnEmulator
+    refuse_nonsense(asked)
+    reporting = Reporting(settings, asked.report_files)
+    checks = chosen(CHECKS, asked.only, asked.skip)
+    if asked.live:
+        from hookwright.cli.testing.proving import prove
 
-    checks = chosen(CHECKS, only, skip)
-    webhook = subject(settings, name)
-    mark = Run(settings.now() + timedelta(minutes=10), secrets.token_hex(4))
-    key = variable_key(settings, key_env).value if key_env else None
-    opener = OwnEmulator(mark, retry_base or 10.0, timeout or 1.0, key)
+        return prove(settings, asked, checks, reporting)
+    webhook = DEFAULT if asked.name is None else declared_webhook(load(settings), asked.name)
+    opener, at_once, limit = _opener(settings, asked)
     stop = threading.Event()
-    wishes = Wishes(webhook, _AT_ONCE, stop.is_set, _progress(settings), strict, _LIMIT)
+    wishes = Wishes(webhook, at_once, stop.is_set, reporting.ended, asked.strict, limit)
     begun = time.perf_counter()
     with stop_on_signals(stop, settings.say, message="the checks under way are ended.", code=EXIT_FAILED):
         results = asyncio.run(run(checks, opener, wishes))
-    found = Conformance("delivery", "emulator", name or "", results, time.perf_counter() - begun)
-    return show(settings, found, interrupted=stop.is_set())
+    target = (asked.emulator_url or "emulator").rstrip("/")
+    found = Conformance("delivery", target, asked.name or "", results, time.perf_counter() - begun)
+    return max(reporting.show(found), EXIT_FAILED if stop.is_set() else 0)
 
 
-def chosen(checks: Sequence[Check], only: str | None, skip: str | None) -> list[Check]:
+def refuse_nonsense(asked: Asked) -> None:
+    """Refuse options that exclude or need each other.
+
+    Raises:
+        UsageError: some do.
+    """
+    from hookwright.harness.reach import is_loopback, read_target
+
+    if asked.live and asked.emulator_url:
+        raise UsageError("--live and --emulator-url exclude each other")
+    if asked.public_url and not asked.live:
+        raise UsageError("--public-url is for --live")
+    if asked.key_env and (asked.live or asked.emulator_url):
+        raise UsageError("--key-env is for the emulator that this command runs itself")
+    for name, url in (("--emulator-url", asked.emulator_url), ("--public-url", asked.public_url)):
+        if url and set("?#") & set(read_target(url).url):
+            raise UsageError(f"{name} holds more than an address and a path")
+    if asked.emulator_url and not is_loopback(read_target(asked.emulator_url).host):
+        raise UsageError(
+            "--emulator-url is not of this machine", hint="A real environment is checked with --live and -e."
+        )
+
+
+def _opener(settings: Settings, asked: Asked) -> tuple[Opener, int, float | None]:
+    """What makes the sender ready, how many scenarios run at once, and the seconds that each may take."""
+    mark = new_mark(settings, 0)
+    if asked.emulator_url:
+        url = asked.emulator_url.rstrip("/")
+        return RunningEmulator(url, mark, asked.retry_base or 1.0, asked.timeout or 10.0), _ALL, None
+    from hookwright.cli.keys import variable_key
+    from hookwright.cli.testing.emulated import VIRTUAL, OwnEmulator
+
+    base, timeout = asked.retry_base or VIRTUAL, asked.timeout or VIRTUAL
+    if min(base, timeout) < _SHORTEST:
+        hint = "Less would be lost among the milliseconds of real time; waiting costs nothing here."
+        raise UsageError("--retry-base and --timeout are at least 1 on virtual time", hint=hint)
+    key = variable_key(settings, asked.key_env).value if asked.key_env else None
+    return OwnEmulator(mark, base, timeout, key), _AT_ONCE, _LIMIT
+
+
+def new_mark(settings: Settings, wait: float) -> Run:
+    """The mark of a run that begins now and waits so many seconds for deliveries."""
+    return Run(settings.now() + LONGEST + timedelta(seconds=wait), secrets.token_hex(4))
+
+
+def chosen(checks: Sequence[Check], only: Sequence[str], skip: Sequence[str]) -> list[Check]:
     """The checks that are asked for.
 
     Raises:
         UsageError: there is no such check, or none is left.
     """
     wanted, left_out = _ids(checks, "--only", only), _ids(checks, "--skip", skip)
-    found = [check for check in checks if (only is None or check.id in wanted) and check.id not in left_out]
+    found = [check for check in checks if (not only or check.id in wanted) and check.id not in left_out]
     if not found:
         raise UsageError("no check is left", hint="--only names the checks to run, --skip those to leave out.")
     return found
 
 
-def _ids(checks: Sequence[Check], option: str, text: str | None) -> set[str]:
-    ids = {part.strip().upper() for part in (text or "").split(",") if part.strip()}
+def _ids(checks: Sequence[Check], option: str, given: Sequence[str]) -> set[str]:
+    ids = {part.strip().upper() for text in given for part in text.split(",") if part.strip()}
     unknown = sorted(ids - {check.id for check in checks})
     if unknown:
-        raise UsageError(
-            f"{option}: there is no check {unknown[0]}", hint=f"There are {checks[0].id} to {checks[-1].id}."
-        )
+        hint = f"There are {checks[0].id} to {checks[-1].id}; several are written S01,S02."
+        raise UsageError(f"{option}: there is no check {unknown[0]}", hint=hint)
     return ids
 
 
-def subject(settings: Settings, name: str | None) -> Webhook:
-    """What the checks' webhooks are made from: the declared webhook without its secrets, or a usual one.
+def load(settings: Settings) -> Declared:
+    """What the project declares for the environment; unset process variables do no harm."""
+    from hookwright.cli.unset import load_marked
+
+    return load_marked(settings)
+
+
+def declared_webhook(declared: Declared, name: str) -> Webhook:
+    """What the checks' webhooks are made from: the declared webhook without its secrets.
 
     What narrows down whose events are delivered is left out: any event is to reach it.
 
     Raises:
         UsageError: there is no such webhook.
     """
-    if name is None:
-        return DEFAULT
     from hookwright.cli.samples import choose
-    from hookwright.cli.unset import load_marked
     from hookwright.harness.masking import without_secrets
     from hookwright.reconcile.mask import safe_url, secret_name
 
-    declared, _ = next(choose(load_marked(settings), name, None))
-    webhook, _ = without_secrets(declared, secret_name, safe_url)
+    found, _ = next(choose(declared, name, None))
+    webhook, _ = without_secrets(found, secret_name, safe_url)
     return replace(webhook, slug="", workflows=(), group="")
-
-
-def show(settings: Settings, found: Conformance, *, interrupted: bool) -> int:
-    """Show how the checks ended; gives the exit code."""
-    from hookwright.report import conformance_json, conformance_text
-
-    if settings.format == "json":
-        settings.emit(conformance_json.to_json(found))
-    else:
-        settings.emit("\n" + conformance_text.to_text(found, color=settings.color, verbose=settings.verbose))
-    return EXIT_FAILED if found.failed or interrupted else 0
-
-
-def _progress(settings: Settings) -> Progress:
-    """Tells people of each check as it ends."""
-
-    def tell(check: CheckResult) -> None:
-        from hookwright.report import conformance_text
-
-        if settings.format == "text" and not settings.quiet:
-            settings.emit(conformance_text.line(check, color=settings.color))
-
-    return tell

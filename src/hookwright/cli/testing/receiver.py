@@ -7,21 +7,27 @@ from typing import TYPE_CHECKING
 import click
 
 from hookwright.cli import completing
-from hookwright.cli.options import EXIT_FAILED, Settings, command, option
+from hookwright.cli.options import Settings, command, option
 from hookwright.cli.samples import payload_options, read_sample
+from hookwright.cli.testing.reporting import FORMATS, Reporting, report_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from hookwright.cli.testing.subject import Subject
     from hookwright.harness.checks.admission import Endpoint
     from hookwright.harness.checks.bench import Bench, Limits
     from hookwright.harness.checks.check import Check
     from hookwright.harness.checks.effects import Effects
-    from hookwright.model.conformance import CheckResult, Conformance
 
 
-@command(name="receiver", environment="one", short_help="Put a receiver to the proof: signatures, duplicates, load.")
+@command(
+    name="receiver",
+    environment="one",
+    formats=FORMATS,
+    short_help="Put a receiver to the proof: signatures, duplicates, load.",
+)
 @click.argument("url")
 @click.argument("name", required=False, shell_complete=completing.webhooks)
 @payload_options
@@ -37,6 +43,7 @@ if TYPE_CHECKING:
 )
 @option("--concurrency", type=click.IntRange(1, 256), default=10, show_default=True, help="Of these at once (R39).")
 @option("--timeout", type=click.FloatRange(0.1, 60), default=5.0, show_default=True, help="Seconds per request.")
+@report_option()
 @option("--i-own-this-host", is_flag=True, help="Test a host that is neither local nor declared by a test environment.")
 def main(
     settings: Settings,
@@ -55,6 +62,7 @@ def main(
     count: int,
     concurrency: int,
     timeout: float,
+    report_files: tuple[Path, ...],
     i_own_this_host: bool,
 ) -> int:
     """Put the receiver at URL to the proof, with deliveries of webhook NAME or of a plain one.
@@ -74,23 +82,29 @@ def main(
     from hookwright.harness.requirements import require_aiohttp
 
     require_aiohttp()
+    reporting = Reporting(settings, report_files)
     checks = choose(_ids(only), _ids(skip))
     sample = read_sample(event, payload, workflow_response)
     subject = read_subject(settings, url, name, sample, key_env=key_env, also=also_keys)
     endpoint = admit(url, subject.hosts, owned=i_own_this_host)
-    probe = _probe(effects, endpoint, subject, owned=i_own_this_host)
-    bench = _bench(
-        settings, endpoint, subject, probe, Limits(budget=budget, count=count, concurrency=concurrency), timeout
-    )
-    run = _run(settings, checks, bench, subject, strict=strict)
-    return EXIT_FAILED if run.failed else 0
+    probe = make_probe(effects, endpoint, subject, owned=i_own_this_host)
+    limits = Limits(budget=budget, count=count, concurrency=concurrency)
+    bench = make_bench(settings, endpoint, subject, probe, limits, timeout)
+    return _run(checks, bench, subject, reporting, strict=strict)
 
 
 def _ids(given: Iterable[str]) -> list[str]:
     return [name for names in given for name in names.replace(",", " ").split()]
 
 
-def _probe(line: str | None, endpoint: Endpoint, subject: Subject, *, owned: bool) -> Effects | None:
+def make_probe(line: str | None, endpoint: Endpoint, subject: Subject, *, owned: bool) -> Effects | None:
+    """The counter of effects, from a command line or a URL; None for None.
+
+    Raises:
+        UsageError: it is no URL.
+        LocalError: the command makes no sense, or the URL's host has no address.
+        RefusedError: nothing may be sent to that host.
+    """
     from hookwright.harness.checks import effects
     from hookwright.harness.checks.admission import admit
     from hookwright.harness.checks.wire import Wire
@@ -109,9 +123,19 @@ def _agent() -> str:
     return f"hookwright/{__version__}"
 
 
-def _bench(
+def make_bench(
     settings: Settings, endpoint: Endpoint, subject: Subject, probe: Effects | None, limits: Limits, timeout: float
 ) -> Bench:
+    """What the checks of one run work with.
+
+    Args:
+        settings: the clock.
+        endpoint: where the receiver is, once that is admitted.
+        subject: what is sent.
+        probe: the counter of effects; None where there is none.
+        limits: bounds of load.
+        timeout: seconds that a request may take.
+    """
     import secrets
 
     from hookwright.harness.checks.bench import Bench
@@ -139,23 +163,14 @@ def _bench(
     return Bench(wire, samples, subject.keys, subject.others, probe, limits)
 
 
-def _run(settings: Settings, checks: list[Check], bench: Bench, subject: Subject, *, strict: bool) -> Conformance:
+def _run(checks: list[Check], bench: Bench, subject: Subject, reporting: Reporting, *, strict: bool) -> int:
     import asyncio
     import time
 
     from hookwright.harness.checks.run import run_checks
     from hookwright.model.conformance import Conformance
-    from hookwright.report import conformance_json, conformance_text
-
-    def done(check: CheckResult) -> None:
-        if settings.format == "text":
-            settings.emit(conformance_text.line(check, color=settings.color))
 
     begun = time.perf_counter()
-    results = asyncio.run(run_checks(checks, bench, strict=strict, done=done))
+    results = asyncio.run(run_checks(checks, bench, strict=strict, done=reporting.ended))
     run = Conformance("receiver", subject.shown_url, subject.name, tuple(results), time.perf_counter() - begun)
-    if settings.format == "text":
-        settings.emit("\n" + conformance_text.to_text(run, color=settings.color, verbose=settings.verbose))
-    else:
-        settings.emit(conformance_json.to_json(run))
-    return run
+    return reporting.show(run)

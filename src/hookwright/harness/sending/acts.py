@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _PIECE: Final = b"." * 1024
-_PACE: Final = 0.01
+_PACE: Final = 0.25
 """Seconds between two pieces of an answer that never ends."""
 
 
@@ -64,7 +64,7 @@ def answer(
         status: its status.
         headers: more headers.
         body: its body.
-        delay: seconds of this machine's time before it.
+        delay: seconds before it.
         close: seconds after which the idle connection is closed without a word; None to keep it.
     """
     lines = [f"HTTP/1.1 {status} {_reason(status)}", *(f"{name}: {value}" for name, value in headers.items())]
@@ -101,7 +101,7 @@ async def _stall(talk: Talk) -> None:
 
 async def _drip(talk: Talk) -> None:
     await talk.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-    await _while_there(talk, b".", 0.05)
+    await _while_there(talk, b".", 1.0)
 
 
 async def _endless(talk: Talk) -> None:

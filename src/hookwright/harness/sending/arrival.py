@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Final
 
 from hookwright.model.conformance import KEPT, Exchange
+from hookwright.model.source import Json
 from hookwright.signing import SIGNATURE_HEADER, verify
 
 HEAD_END: Final = b"\r\n\r\n"
@@ -72,6 +74,16 @@ class Arrival:
     def values(self, name: str) -> list[str]:
         """The values of all headers of a name, in any case."""
         return [value for header, value in self.headers if header.lower() == name.lower()]
+
+    def occurrence(self) -> tuple[Json, ...]:
+        """What tells the event from others, as far as the body says it: its run, or its connection and time."""
+        try:
+            payload = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return ()
+        if not isinstance(payload, dict):
+            return ()
+        return tuple(payload.get(name) for name in ("event", "instance_id", "linked_account_id", "slug", "createdAt"))
 
     def signed_with(self, key: str) -> bool:
         """Whether it carries one signature, and that is one of its own bytes."""

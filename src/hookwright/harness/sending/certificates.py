@@ -60,7 +60,7 @@ CHECKS: Final = (
         "Refused and retried, with no fallback to plain text.",
         "Payloads hold people's data: whoever stands in between must not read them.",
         "Verify the chain, the dates and the host, and take a certificate that is refused for a failure.",
-        Scenario("certificates", _presenting, frozenset({Ability.SOCKETS})),
+        Scenario("certificates", _presenting, frozenset({Ability.SOCKETS}), frozenset({Ability.TRUST})),
         _refused,
     ),
 )

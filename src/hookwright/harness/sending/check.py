@@ -19,11 +19,13 @@ class Finding:
         verdict: the verdict.
         observed: what was seen, one sentence; for a skipped check the reason.
         facts: figures that it reports.
+        about_sender: whether it is about what the sender did; else the check could not be made.
     """
 
     verdict: Verdict
     observed: str
     facts: Mapping[str, Json] = field(default_factory=dict)
+    about_sender: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,16 @@ class Scenario:
     """What is made to happen. Checks that look at the same thing share one.
 
     Attributes:
-        name: its name.
+        name: its name: ``[a-z0-9-]``.
         play: makes it happen.
         needs: what the sender must be able to do for it.
+        uses: what it does beside where the sender can.
     """
 
     name: str
     play: Callable[[Scene], Awaitable[None]]
     needs: frozenset[Ability] = frozenset()
+    uses: frozenset[Ability] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,11 @@ def judged(problems: Sequence[str], seen: str, facts: Mapping[str, Json] | None 
 def skipped(reason: str) -> Finding:
     """Not checked."""
     return Finding(Verdict.SKIPPED, reason)
+
+
+def not_made(reason: str) -> Finding:
+    """Failed, as the check could not be made."""
+    return Finding(Verdict.FAILED, reason, about_sender=False)
 
 
 def times(count: int, thing: str = "request") -> str:

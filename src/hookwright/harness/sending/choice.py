@@ -93,7 +93,7 @@ CHECKS: Final = (
         "Nothing arrives there.",
         "Test events in production, and events that were switched off, do harm.",
         "Match the event, the environment and whether the webhook is enabled when an event happens.",
-        Scenario("choice", _choosing),
+        Scenario("choice", _choosing, uses=frozenset({Ability.ACCOUNTS})),
         _only_who_asked,
     ),
 )

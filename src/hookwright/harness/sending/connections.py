@@ -112,7 +112,7 @@ CHECKS: Final = (
         "No request comes twice, but for the retries of the schedule.",
         "Many HTTP clients send a request again at once when a kept connection breaks: the receiver works twice.",
         "Turn the silent repetition of the HTTP client off; count what it does as attempts.",
-        Scenario("closes idle connections", _idle, frozenset({Ability.SOCKETS, Ability.EVENTS})),
+        Scenario("closes-idle-connections", _idle, frozenset({Ability.SOCKETS, Ability.EVENTS})),
         _no_duplicate,
     ),
 )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import ssl
 import struct
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from hookwright.errors import LocalError
 from hookwright.harness.sending.acts import OK, Act
 from hookwright.harness.sending.arrival import HEAD_END, Arrival, body_is_whole
+from hookwright.harness.sending.clock import WireClock
 from hookwright.model.conformance import KEPT
 
 _LARGEST: Final = 32 * 1024 * 1024
@@ -36,6 +38,7 @@ class Endpoint:
         acts: what is done with the attempts, in order; the last one with all that follow.
         key: what its deliveries are to be signed with.
         url: its URL as the sender sees it.
+        single: whether only the first event that arrives counts: others may happen where events cannot be fired.
         arrivals: what arrived, in order.
     """
 
@@ -43,23 +46,16 @@ class Endpoint:
     acts: Sequence[Act] = (OK,)
     key: str = field(default="", repr=False)
     url: str = ""
+    single: bool = False
     arrivals: list[Arrival] = field(default_factory=list)
+
+    def counts(self, arrival: Arrival) -> bool:
+        """Whether a request is about an event that counts here."""
+        return not (self.single and self.arrivals) or arrival.occurrence() == self.arrivals[0].occurrence()
 
     def upcoming(self) -> Act:
         """What is to be done with the next attempt."""
         return self.acts[min(len(self.arrivals), len(self.acts) - 1)]
-
-
-class WireClock(Protocol):
-    """The time at which things happen on the wire; it stands still while something is under way there."""
-
-    def now(self) -> float:
-        """Seconds."""
-        ...
-
-    def hold(self) -> Callable[[], None]:
-        """Let time that is virtual stand still until the function returned is called."""
-        ...
 
 
 Route = Callable[[str], Endpoint | None]
@@ -108,7 +104,11 @@ class Listener:
             bound.settimeout(0)
             bound.bind((host, port))
         except (OSError, UnicodeError, OverflowError) as error:
-            raise LocalError(f"cannot listen on {host} port {port}: {error}") from error
+            if self._socket is not None:
+                self._socket.close()
+            number = error.errno if isinstance(error, OSError) else None
+            reason = os.strerror(number).lower() if number and number > 0 else "no such address"
+            raise LocalError(f"cannot listen on {host} port {port}: {reason}") from error
         self.port = bound.getsockname()[1]
 
     def listen(self) -> None:
@@ -205,11 +205,14 @@ class Listener:
         """Read the rest of a request and do what is to be done with it; gives whether the connection is over."""
         with contextlib.suppress(OSError):
             await self._read(reader, writer, arrival)
-        talk = _Talk(reader, writer, arrival, self._clock.now)
+        talk = _Talk(reader, writer, arrival, self._clock)
         endpoint = self._only or self._route(arrival.target)
         if endpoint is None:
             await talk.send(_NOT_FOUND, last=True)
             return False
+        if not endpoint.counts(arrival):
+            await OK.play(talk)
+            return talk.over
         act = endpoint.upcoming()
         endpoint.arrivals.append(arrival)
         if arrival.whole is None:
@@ -249,13 +252,13 @@ class _Talk:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         arrival: Arrival,
-        now: Callable[[], float],
+        clock: WireClock,
     ) -> None:
         self.over = False
         self._reader = reader
         self._writer = writer
         self._arrival = arrival
-        self._now = now
+        self._clock = clock
 
     async def send(self, data: bytes, *, last: bool = False) -> None:
         """Send bytes; with ``last`` the answer is complete."""
@@ -272,7 +275,7 @@ class _Talk:
             self._writer.write(data)
             await self._writer.drain()
         if last:
-            arrival.ended = self._now()
+            arrival.ended = self._clock.now()
 
     def reset(self) -> None:
         """Break the connection off (RST)."""
@@ -287,18 +290,24 @@ class _Talk:
 
     async def leaves(self, within: float | None = None) -> bool:
         """Wait until the sender ends the connection; gives whether it did within some seconds."""
+        end = asyncio.ensure_future(self._end())
         try:
-            async with asyncio.timeout(within):
-                while await self._reader.read(_PIECE):
-                    pass
-        except TimeoutError:
-            return False
-        except OSError:  # A reset is an end too.
-            pass
+            await self._clock.pause(within, end)
+            if not end.done():
+                return False
+        finally:
+            end.cancel()
+            await asyncio.wait([end])
         self.over = True
         if self._arrival.ended is None:
-            self._arrival.given_up = self._now()
+            self._arrival.given_up = self._clock.now()
         return True
+
+    async def _end(self) -> None:
+        """Read until the sender ends the connection; a reset is an end too."""
+        with contextlib.suppress(OSError):
+            while await self._reader.read(_PIECE):
+                pass
 
 
 def _reset(connection: socket.socket, *, close: bool = True) -> None:

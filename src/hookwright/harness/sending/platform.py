@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from hookwright.errors import HookwrightError
+from hookwright.harness.sending.clock import WireClock
 from hookwright.model.resources import Webhook
 from hookwright.model.source import Json
 
 
 class Ability(StrEnum):
-    """What not every sender can be made to do, or to show."""
+    """What not every sender can be made to do, or to show; what the fewest can comes first."""
 
-    EVENTS = "events"
-    """Let a chosen event with a chosen payload happen, as often as wanted."""
-    SOCKETS = "sockets"
-    """Connect to the receiver itself, nothing in between that has connections of its own."""
-    ACCOUNTS = "accounts"
-    """Act for a second environment."""
     RESTART = "restart"
     """Be ended and started again."""
     RECORDS = "records"
     """Say that it refused to deliver."""
     TRUST = "trust"
     """Trust the certificate authority of these checks."""
+    ACCOUNTS = "accounts"
+    """Act for a second environment."""
+    SOCKETS = "sockets"
+    """Connect to the receiver itself, nothing in between that has connections of its own."""
+    EVENTS = "events"
+    """Let a chosen event with a chosen payload happen, as often as wanted."""
 
 
 class NothingHappenedError(HookwrightError):
     """No event happened in the time that there was for it."""
 
 
-class Sending(Protocol):
+class Sending(WireClock, Protocol):
     """A platform that sends deliveries, with one or two environments of its own for a check.
 
     Attributes:
         lacks: the abilities that it has not, each with the reason in a few words.
         keys: the API keys of its environments, by number; what each signs with.
-        public_url: base URL under which the one port :attr:`port` is reached; empty where every port is reached.
+        public_url: base URL under which the one shared port is reached; empty where every port is reached.
         host: address to listen on.
-        port: port to listen on where there is a public URL.
         base: seconds that it is expected to wait before the first retry.
         timeout: seconds that it is expected to give an attempt.
         quiet: seconds without a request after which no further one is expected where there is no wait to go by.
@@ -50,18 +50,9 @@ class Sending(Protocol):
     keys: Sequence[str]
     public_url: str
     host: str
-    port: int
     base: float
     timeout: float
     quiet: float
-
-    def now(self) -> float:
-        """Seconds on its clock: real time, and whatever virtual time has passed beside."""
-        ...
-
-    def hold(self) -> Callable[[], None]:
-        """Let virtual time stand still until the function returned is called: something is under way on the wire."""
-        ...
 
     async def pass_time(self, seconds: float) -> None:
         """Let up to so many seconds pass; it may be fewer, but not more."""

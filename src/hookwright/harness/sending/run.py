@@ -6,12 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hookwright.errors import HookwrightError
-from hookwright.harness.sending.check import Check, Finding, Scenario, skipped
-from hookwright.harness.sending.platform import NothingHappenedError, Sending
+from hookwright.harness.sending.check import Check, Finding, Scenario, not_made, skipped
+from hookwright.harness.sending.platform import Ability, NothingHappenedError, Sending
 from hookwright.harness.sending.scene import Scene, SharedPort
 from hookwright.model.conformance import CheckResult, Exchange, Verdict
 from hookwright.model.resources import Webhook
@@ -46,6 +46,10 @@ class Wishes:
     strict: bool = False
     limit: float | None = None
     shared: SharedPort | None = None
+
+    def sharing(self, shared: SharedPort) -> Wishes:
+        """The same with one port for all."""
+        return replace(self, shared=shared)
 
 
 async def run(checks: Sequence[Check], opener: Opener, wishes: Wishes) -> tuple[CheckResult, ...]:
@@ -91,10 +95,10 @@ async def _play(scenario: Scenario, checks: Sequence[Check], opener: Opener, wis
     exchanges: tuple[Exchange, ...] = ()
     try:
         async with asyncio.timeout(wishes.limit), opener(scenario) as sending:
-            missing = sorted(scenario.needs & sending.lacks.keys())
+            missing = [ability for ability in Ability if ability in scenario.needs and ability in sending.lacks]
             if missing:
                 return [_result(check, skipped(sending.lacks[missing[0]])) for check in checks]
-            scene = Scene(sending, wishes.webhook, wishes.shared)
+            scene = Scene(scenario.name, sending, wishes.webhook, wishes.shared)
             try:
                 await scenario.play(scene)
                 findings = [check.judge(scene) for check in checks]
@@ -102,11 +106,11 @@ async def _play(scenario: Scenario, checks: Sequence[Check], opener: Opener, wis
                 exchanges = tuple(scene.exchanges())
                 await scene.close()
     except NothingHappenedError as error:
-        findings = [skipped(error.message)] * len(checks)
+        findings = [not_made(error.message)] * len(checks)
     except HookwrightError as error:
-        findings = [Finding(Verdict.FAILED, f"could not be checked: {error.message}")] * len(checks)
+        findings = [not_made(f"could not be checked: {error.message}")] * len(checks)
     except TimeoutError:
-        findings = [Finding(Verdict.FAILED, f"did not end within {wishes.limit:g} s")] * len(checks)
+        findings = [not_made(f"did not end within {wishes.limit:g} s")] * len(checks)
     took = time.perf_counter() - begun
     return [
         _result(check, finding, exchanges=exchanges, duration=took, strict=wishes.strict)
@@ -132,7 +136,7 @@ def _result(
         expected=check.expected,
         observed=finding.observed,
         why=check.why,
-        hint=check.hint if verdict is Verdict.FAILED else "",
+        hint=check.hint if verdict is Verdict.FAILED and finding.about_sender else "",
         duration=duration,
         exchanges=exchanges,
         facts=finding.facts,

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from hookwright.harness.sending.acts import OK, Act
 from hookwright.harness.sending.arrival import Arrival
+from hookwright.harness.sending.clock import WireClock
 from hookwright.harness.sending.listener import Endpoint, Listener
 from hookwright.harness.sending.platform import Sending
 from hookwright.model.conformance import Exchange
@@ -41,12 +42,14 @@ class Scene:
     """Makes endpoints and webhooks, fires events, and waits for what arrives.
 
     Args:
+        name: its name: ``[a-z0-9-]``.
         sending: the platform that sends.
         webhook: what every webhook is made from: its events, method, headers and templates.
         shared: the listener of all endpoints where the platform reaches only one port, else None.
     """
 
-    def __init__(self, sending: Sending, webhook: Webhook, shared: SharedPort | None = None) -> None:
+    def __init__(self, name: str, sending: Sending, webhook: Webhook, shared: SharedPort | None = None) -> None:
+        self.name = name
         self.sending = sending
         self.webhook = webhook
         self.endpoints: dict[str, Endpoint] = {}
@@ -97,8 +100,9 @@ class Scene:
         return endpoint
 
     def _open(self, endpoint: Endpoint, *, listening: bool, tls: ssl.SSLContext | None = None, host: str = "") -> str:
-        path = self.sending.path(endpoint.name)
+        path = self.sending.path(f"{self.name}-{endpoint.name}")
         if self._shared is not None:
+            endpoint.single = True
             self._shared.add(path, endpoint)
             return self.sending.public_url + path
         listener = Listener(lambda _: endpoint, self.sending, lambda: next(self._numbers), only=endpoint, tls=tls)
@@ -225,19 +229,30 @@ class Scene:
 
 
 class SharedPort:
-    """One port for all endpoints: that to which a tunnel leads."""
+    """One port for all endpoints: that to which a tunnel leads.
 
-    def __init__(self, sending: Sending) -> None:
+    Args:
+        clock: the time on the wire.
+        host: address to listen on.
+        port: port to listen on.
+
+    Attributes:
+        seen: set once something has arrived.
+        url: its URL on this machine.
+
+    Raises:
+        LocalError: the address cannot be listened on.
+    """
+
+    def __init__(self, clock: WireClock, host: str, port: int) -> None:
+        self.seen = asyncio.Event()
+        self.url = ""
         self._endpoints: dict[str, Endpoint] = {}
         numbers = itertools.count(1)
-        self._listener = Listener(self._find, sending, lambda: next(numbers))
-        self._listener.bind(sending.host, sending.port)
+        self._listener = Listener(self._find, clock, lambda: next(numbers))
+        self._listener.bind(host, port)
         self._listener.listen()
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return self._listener.port
+        self.url = f"http://[{host}]:{self._listener.port}" if ":" in host else f"http://{host}:{self._listener.port}"
 
     def add(self, path: str, endpoint: Endpoint) -> None:
         """Let requests to a path arrive at an endpoint."""
@@ -250,7 +265,10 @@ class SharedPort:
 
     def _find(self, target: str) -> Endpoint | None:
         path = target.partition("?")[0]
-        return next((each for known, each in self._endpoints.items() if path.endswith(known)), None)
+        found = next((each for known, each in self._endpoints.items() if path.endswith(known)), None)
+        if found is not None:
+            self.seen.set()
+        return found
 
     async def close(self) -> None:
         """Stop listening."""

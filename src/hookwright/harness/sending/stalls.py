@@ -14,8 +14,8 @@ from hookwright.model.source import Json
 
 _MARGIN: Final = 1.0
 """Seconds that giving up may come late."""
-_SLOWEST: Final = 2.0
-"""Seconds that a slow answer takes at most."""
+_SLOWEST: Final = 5.0
+"""Seconds that a slow answer takes at most where the time-out is only guessed."""
 _STALLS: Final = {"stalls": STALL, "drips": DRIP, "never-ends": ENDLESS}
 
 
@@ -93,8 +93,13 @@ def _not_retried(endpoint: Endpoint) -> list[str]:
     return [] if count == 2 else [f"{times(count)}, where 2 were expected"]
 
 
+def _delay(scene: Scene) -> float:
+    half = scene.sending.timeout / 2
+    return min(half, _SLOWEST) if Ability.EVENTS in scene.sending.lacks else half
+
+
 async def _slow(scene: Scene) -> None:
-    await scene.endpoint("slow", answer(delay=min(scene.sending.timeout / 2, _SLOWEST)))
+    await scene.endpoint("slow", answer(delay=_delay(scene)))
     await scene.fire()
     await scene.attempts(1)
     await scene.quiet()
@@ -105,7 +110,7 @@ def _waited_for(scene: Scene) -> Finding:
     problems = [] if len(arrivals) == 1 else [f"{times(len(arrivals))}, where 1 was expected"]
     if any(arrival.given_up is not None for arrival in arrivals):
         problems.append("an answer within the time-out was not waited for")
-    return judged(problems, f"one request; its answer took {min(scene.sending.timeout / 2, _SLOWEST):g} s")
+    return judged(problems, f"one request; its answer took {_delay(scene):g} s")
 
 
 CHECKS: Final = (

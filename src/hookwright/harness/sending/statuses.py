@@ -125,7 +125,7 @@ CHECKS: Final = (
         "Tried again; whether it waits as asked is reported.",
         "No source says that the platform heeds it: a receiver under load cannot count on it.",
         "Retry after a 429 and a 503.",
-        Scenario("asks for time", _asking),
+        Scenario("asks-for-time", _asking),
         _waits_as_asked,
     ),
 )
