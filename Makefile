@@ -67,11 +67,29 @@ docs: $(READY)  ## write the generated pages
 	$(BIN)/python -m tests.mutants.receiver_pages
 	$(BIN)/python -m tests.mutants.sender_pages
 
-bench: $(READY)  ## measure beside the floor; a few minutes
-	$(BIN)/python benchmarks/run.py
+$(VENV)/user/.ready: requirements/core.txt
+	"$(PYTHON)" -m venv $(VENV)/user
+	$(VENV)/user/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/core.txt
+	@touch $@
 
-bench-quick: $(READY)  ## the same with small sizes, under a minute
-	$(BIN)/python benchmarks/run.py --quick -n 3
+$(VENV)/peers/.ready: requirements/bench.txt
+	"$(PYTHON)" -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+# hookwright is measured as users have it: the wheel, what it needs and nothing else.
+USER_WHEEL = $(BIN)/python -m build --wheel --no-isolation --outdir $(VENV)/wheel . >/dev/null \
+	&& $(VENV)/user/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(VENV)/wheel/*.whl
+
+bench: $(READY) $(VENV)/user/.ready $(VENV)/peers/.ready  ## measure beside the floor and the peers; below ten minutes
+	@rm -rf $(VENV)/wheel
+	$(USER_WHEEL)
+	$(BIN)/python -m benchmarks.run
+
+bench-quick: $(READY) $(VENV)/user/.ready $(VENV)/peers/.ready  ## the same with small sizes, below a minute; keeps nothing
+	@rm -rf $(VENV)/wheel
+	$(USER_WHEEL)
+	$(BIN)/python -m benchmarks.run --quick
 
 bench-action: $(READY)  ## what the Action takes on a fresh machine, without the download
 	$(BIN)/python benchmarks/action.py

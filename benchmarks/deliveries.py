@@ -1,26 +1,24 @@
 """Signed deliveries per second: ``send`` and the emulator beside plain aiohttp on both ends.
 
 All three send bodies of about 600 bytes to the same server, in a process of its own, from a process of their own. The
-rate is taken at the server, from the first request to the last, so that nobody's start counts; the processor time is
-that of the whole sending process.
+rate is taken at the server, from the first request to the last, so that nobody's start counts. ``send`` renders and
+signs every body; the emulator also keeps every delivery and every attempt on disk. Plain aiohttp does neither.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks import projects
+from benchmarks.measure import environment, serving
 
-HERE = Path(__file__).parent
 AT_ONCE = 32
 WEBHOOKS = 50
 EVENT = "Workflow Errored"
@@ -33,24 +31,6 @@ def call(url: str, body: object = None, method: str | None = None) -> Any:
     headers = {"content-type": "application/json", "x-api-key": projects.KEY}
     with urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method), timeout=60) as answer:
         return json.load(answer)
-
-
-@contextmanager
-def serving(command: list[str]) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """A process that prints its URL as the last word of its first line."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().split()[-1], process
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def environment() -> dict[str, str]:
-    """The environment of the commands: a user's, in which Python keeps what it has compiled."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"REFOLD_TEST_API_KEY": projects.KEY}
 
 
 class Deliveries:
@@ -70,9 +50,9 @@ class Deliveries:
 
     def measure(self, rounds: int) -> dict[str, list[float]]:
         """Deliveries per second of each, round by round, the three in turn."""
-        with serving([sys.executable, str(HERE / "receiver.py")]) as (server, _):
+        with serving([sys.executable, "-m", "benchmarks.receiver"]) as server:
             self._project(server)
-            with serving([*self._command, "emulator", "--no-rate-limit", "--db", str(self._root / "db")]) as (api, _):
+            with serving([*self._command, "emulator", "--no-rate-limit", "--db", str(self._root / "db")]) as api:
                 self._subscribe(api, server)
                 for number in range(rounds + 1):
                     for name, run in zip(NAMES, (self._plain, self._send, self._emit), strict=True):
@@ -91,7 +71,7 @@ class Deliveries:
         return self._count / told["seconds"]
 
     def _plain(self, server: str, _api: str) -> None:
-        self._run([sys.executable, str(HERE / "poster.py"), server + "/hook", str(self._count), str(AT_ONCE)])
+        self._run([sys.executable, "-m", "benchmarks.poster", server + "/hook", str(self._count), str(AT_ONCE)])
 
     def _send(self, server: str, _api: str) -> None:
         options = [
@@ -128,8 +108,8 @@ class Deliveries:
         projects.write(self._root / "project", 1, url=server)
 
     def _subscribe(self, api: str, server: str) -> None:
-        body = {"run": "{{event.instance_id}}", "text": "x" * 560}
         for number in range(WEBHOOKS):
+            body = {"run": "{{event.instance_id}}", "text": "x" * 560, "number": number}
             call(
                 f"{api}/api/v2/public/webhook",
                 {
@@ -139,17 +119,3 @@ class Deliveries:
                     "webhook_body": body,
                 },
             )
-
-
-if __name__ == "__main__":
-    import statistics
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        found = Deliveries(Path(folder), [sys.executable, "-m", "hookwright"], 3000).measure(5)
-        for name, rates in found.items():
-            print(f"{name:28} median {statistics.median(rates):7.0f}/s  best {max(rates):7.0f}/s")
-        plain = found[NAMES[0]]
-        for name in NAMES[1:]:
-            pairs = [mine / theirs for mine, theirs in zip(found[name], plain, strict=True)]
-            print(f"{name} / plain: {statistics.median(pairs):.2f}  best/best {max(found[name]) / max(plain):.2f}")

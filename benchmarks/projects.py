@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 EVENTS = ["Workflow Errored", "Workflow Timed Out"]
+LARGEST_FILE = 10_000
 KEY = "tk_bench_0123456789abcdef"
 
 PROJECT = """\
@@ -34,7 +35,8 @@ WEBHOOK = """\
 
 
 def write(root: Path, size: int, *, files: int = 1, url: str = "http://127.0.0.1:9") -> None:
-    """Write a project of ``size`` webhooks, spread over a number of files."""
+    """Write a project of ``size`` webhooks, spread over a number of files. A file holds 10,000 at the most."""
+    files = max(files, -(-size // LARGEST_FILE))
     (root / "webhooks").mkdir(parents=True)
     (root / "hookwright.yaml").write_text(PROJECT.format(url=url))
     per_file = -(-size // files)

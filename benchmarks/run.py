@@ -1,7 +1,6 @@
-"""``make bench``: whole commands, timed in turn so that a machine that drifts drifts for all, with their spread.
+"""``make bench``: hookwright beside the floor and its peers, all in one interleaved run.
 
-Every figure is the processor time (user and system) and the wall time of a whole process and its peak memory, as the
-operating system accounts them. The ratios at the end are of medians of one run; the milliseconds mean little elsewhere.
+Writes the figures of every run to ``results.json``, and the tables and the plot to ``docs/performance.md``.
 """
 
 from __future__ import annotations
@@ -10,156 +9,151 @@ import argparse
 import json
 import os
 import platform
-import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from benchmarks import projects
+from benchmarks import applying, peers, projects, report
+from benchmarks.deliveries import Deliveries
+from benchmarks.measure import Case, run_all, serving
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
 RESULTS = HERE / "results.json"
-COMMAND = [sys.executable, "-m", "hookwright"]
+VENV = ROOT / ".venv"
+USER = VENV / "user" / "bin"
+"""hookwright as a user has it: the wheel and what it depends on, and nothing else."""
+PEERS = VENV / "peers" / "bin"
 
-
-@dataclass
-class Case:
-    """One command; ``expect`` is its exit code."""
-
-    name: str
-    command: list[str]
-    expect: int = 0
-    cpu: list[float] = field(default_factory=list)
-    wall: list[float] = field(default_factory=list)
-    peak: list[int] = field(default_factory=list)
-
-    def run(self) -> None:
-        """Run it once and keep what it took."""
-        environ = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-        environ |= {"REFOLD_TEST_API_KEY": projects.KEY}
-        started = time.perf_counter()
-        process = subprocess.Popen(self.command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        assert process.stderr is not None
-        error = process.stderr.read()
-        process.stderr.close()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        self.wall.append(time.perf_counter() - started)
-        self.cpu.append(usage.ru_utime + usage.ru_stime)
-        self.peak.append(usage.ru_maxrss * 1024)
-        if process.returncode != self.expect:
-            raise SystemExit(f"{self.name}: exit code {process.returncode}: {error.decode()}")
+FEW, SOME, MANY = 9, 3, 2
 
 
 @contextmanager
-def platform_with(size: int) -> Iterator[str]:
-    """A server that answers the list call with a project of that size, all live."""
-    body = projects.live(size)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+def cases(options: argparse.Namespace) -> Iterator[list[Case]]:
+    """The commands to be run, while the projects and platforms that they need are there."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as servers:
+        builder = _Builder(Path(folder), servers)
+        builder.start()
+        builder.plans(10, FEW)
+        if options.quick:
+            builder.files(1000, 3)
+            builder.plans(1000, 3)
+        else:
+            builder.files(1000, SOME)
+            builder.plans(1000, SOME)
+            builder.large(10_000, MANY)
+            builder.plans(10_000, MANY, slow=1)
+            builder.alone(50_000, 1)
+        yield builder.cases
 
 
-@contextmanager
-def cases(*, quick: bool) -> Iterator[tuple[list[Case], list[tuple[str, str, str]]]]:
-    """The cases, and the ratios (what, case, floor) to be shown."""
-    with tempfile.TemporaryDirectory() as folder, platform_with(10) as few, platform_with(1000) as thousand:
-        root = Path(folder)
-        projects.write(root / "p10", 10, url=few)
-        projects.write(root / "p1000", 1000, files=1000, url=thousand)
-        floor = [sys.executable, str(HERE / "floor.py")]
-        found = [
-            Case("python -c pass", [sys.executable, "-c", "pass"]),
-            Case("--help", [*COMMAND, "--help"]),
-            Case("validate 10", [*COMMAND, "-C", str(root / "p10"), "validate"]),
-            Case("plan 10, nothing to do", [*COMMAND, "-C", str(root / "p10"), "plan"]),
-            Case("C YAML load, 1,000 files", [*floor, "load", str(root / "p1000")]),
-            Case("validate 1,000 in 1,000 files", [*COMMAND, "-C", str(root / "p1000"), "validate"]),
-            Case("plan 1,000 in 1,000 files, nothing to do", [*COMMAND, "-C", str(root / "p1000"), "plan"]),
-        ]
-        ratios = [
-            ("--help", "--help", "python -c pass"),
-            ("validate 1,000 files / C YAML load", "validate 1,000 in 1,000 files", "C YAML load, 1,000 files"),
-        ]
-        if quick:
-            yield found, ratios
-            return
-        with platform_with(10_000) as fleet:
-            projects.write(root / "p10000", 10_000, url=fleet)
-            found += [
-                Case("C YAML compose, 10,000", [*floor, "compose", str(root / "p10000")]),
-                Case("validate 10,000", [*COMMAND, "-C", str(root / "p10000"), "validate"]),
-                Case("plan 10,000, nothing to do", [*COMMAND, "-C", str(root / "p10000"), "plan"]),
-            ]
-            ratios.append(("validate 10,000 / C YAML compose", "validate 10,000", "C YAML compose, 10,000"))
-            yield found, ratios
+class _Builder:
+    """Writes the projects, starts the platforms, collects the cases."""
+
+    def __init__(self, root: Path, servers: ExitStack) -> None:
+        self.cases: list[Case] = []
+        self._root = root
+        self._servers = servers
+        self._python = str(USER / "python")
+        self._ours = [str(USER / "hookwright")]
+        self._terraform = peers.find_terraform()
+
+    def start(self) -> None:
+        """What nobody can be faster than, and what is asked most."""
+        self._add("python -c pass", [self._python, "-c", "pass"], FEW)
+        self._add("hookwright --version", [*self._ours, "--version"], FEW)
+        self._add("hookwright --help", [*self._ours, "--help"], FEW)
+        self._add("octodns-sync --help", [str(PEERS / "octodns-sync"), "--help"], FEW)
+        root = self._root / "v10"
+        projects.write(root, 10)
+        self._add("validate, 10", [*self._ours, "validate"], FEW, root, 10)
+
+    def plans(self, size: int, rounds: int, *, slow: int | None = None) -> None:
+        """Plans of one size, nothing to do and all to create, beside the peers."""
+        for there, what in ((True, "nothing to do"), (False, "all to create")):
+            self._plan(f"plan, {size}, {what}", size, rounds, there=there)
+            config = peers.octodns(self._root / f"octodns-{size}-{there}", size, there=there)
+            self._add(f"octoDNS, {size}, {what}", [str(PEERS / "octodns-sync"), *config], rounds, size=size)
+            if self._terraform:
+                folder = self._root / f"terraform-{size}-{there}"
+                command = [self._terraform, *peers.terraform(folder, size, there=there)]
+                self._add(f"Terraform, {size}, {what}", command, slow or rounds, size=size)
+
+    def files(self, size: int, rounds: int) -> None:
+        """So many webhooks, each in a file of its own."""
+        root, api = self._root / "files", self._api(size)
+        projects.write(root, size, files=size, url=api)
+        name = f"{size} in {size} files"
+        self._add(f"C YAML load, {name}", [*self._floor(), "load", str(root)], rounds, size=size)
+        self._add(f"validate, {name}", [*self._ours, "validate"], rounds, root, size)
+        self._add(f"plan, {name}, nothing to do", [*self._ours, "plan"], rounds, root, size)
+        schema = ROOT / "schemas" / "resources.schema.json"
+        one = self._root / "one"
+        projects.write(one, size)
+        checker = [str(PEERS / "check-jsonschema"), "--schemafile", str(schema), str(one / "webhooks/part-00000.yaml")]
+        self._add(f"check-jsonschema, {size}", checker, min(rounds, 3), size=size)
+
+    def large(self, size: int, rounds: int) -> None:
+        """Validation of a large project, beside the C parser's ``compose``."""
+        root = self._root / f"v{size}"
+        projects.write(root, size)
+        self._add(f"C YAML compose, {size}", [*self._floor(), "compose", str(root)], rounds, size=size)
+        name = f"C YAML compose, {size}, no collector"
+        self._add(name, [*self._floor(), "compose-uncollected", str(root)], rounds, size=size)
+        self._add(f"validate, {size}", [*self._ours, "validate"], rounds, root, size)
+
+    def alone(self, size: int, rounds: int) -> None:
+        """A plan that is too large for the peers."""
+        self._plan(f"plan, {size}, nothing to do", size, rounds, there=True)
+
+    def _plan(self, name: str, size: int, rounds: int, *, there: bool) -> None:
+        root = self._root / f"plan-{size}-{there}"
+        projects.write(root, size, url=self._api(size if there else 0))
+        self._add(name, [*self._ours, "plan"], rounds, root, size)
+
+    def _api(self, size: int) -> str:
+        return self._servers.enter_context(serving([sys.executable, "-m", "benchmarks.live", str(size)]))
+
+    def _floor(self) -> list[str]:
+        return [self._python, str(HERE / "floor.py")]
+
+    def _add(self, name: str, command: list[str], rounds: int, folder: Path | None = None, size: int = 0) -> None:
+        self.cases.append(Case(name, command, rounds, folder, size))
 
 
-def table(found: list[Case]) -> str:
-    """Processor and wall milliseconds (median, minimum to maximum) and peak memory of every case."""
-    lines = [f"{'':42} {'cpu ms':>8} {'min-max':>13} {'wall ms':>8} {'min-max':>13} {'peak MB':>8}"]
-    for case in found:
-        cells = []
-        for values in (case.cpu, case.wall):
-            low, high = min(values) * 1000, max(values) * 1000
-            cells.append(f"{statistics.median(values) * 1000:8.0f} {f'{low:.0f}-{high:.0f}':>13}")
-        lines.append(f"{case.name:42} {' '.join(cells)} {max(case.peak) / 1e6:8.0f}")
-    return "\n".join(lines)
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Run everything; gives what is kept in ``results.json``."""
+    with cases(options) as found:
+        run_all(found)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        command = [sys.executable, "-m", "hookwright"]
+        sent = Deliveries(Path(folder), command, 1000 if options.quick else 3000).measure(3 if options.quick else 5)
+        applied = applying.measure(Path(folder) / "apply", command, 30 if options.quick else 100)
+    return {
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
+        "terraform": peers.find_terraform() is not None,
+        "cases": {case.name: case.record() for case in found},
+        "deliveries_per_s": {name: [round(rate) for rate in rates] for name, rates in sent.items()},
+        "apply": applied,
+    }
 
 
 def main() -> None:
-    """Run the cases in turn, print the table and the ratios, and keep them in ``benchmarks/results.json``."""
+    """Measure, print the tables, and keep the figures."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true", help="small sizes only")
-    parser.add_argument("-n", type=int, default=5, help="counted rounds")
+    parser.add_argument("--quick", action="store_true", help="small sizes, few rounds; nothing is kept")
+    parser.add_argument("--show", action="store_true", help="measure nothing; show and write what is kept")
     options = parser.parse_args()
-    with cases(quick=options.quick) as (found, ratios):
-        for case in found:
-            case.run()
-            case.cpu, case.wall, case.peak = [], [], []
-        for _ in range(options.n):
-            for case in found:
-                case.run()
-        median = {case.name: statistics.median(case.cpu) for case in found}
-        print(table(found))
-        print()
-        shown = {what: round(median[case] / median[floor], 2) for what, case, floor in ratios}
-        for what, ratio in shown.items():
-            print(f"{what}: {ratio} x")
-    record = {
-        "python": platform.python_version(),
-        "rounds": options.n,
-        "cases": {case.name: {"cpu_s": case.cpu, "wall_s": case.wall, "peak_bytes": max(case.peak)} for case in found},
-        "ratios_of_median_cpu": shown,
-    }
-    RESULTS.write_text(json.dumps(record, indent=1) + "\n")
+    results = json.loads(RESULTS.read_text()) if options.show else measure(options)
+    print("\n".join(report.lines(results)))
+    if options.quick:
+        return
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    report.write_page(ROOT / "docs", results)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ def coverage(webhooks: Sequence[LiveWebhook], declared: Declared, changes: Seque
         if old is not None and old.enabled:
             after.subtract(old.events)
         if change.action is not Action.DELETE:
-            new = desired(hooks[change.name], declared.project, normalize(old) if old else None)
+            hook = hooks[change.name]
+            new = desired(hook, declared.project, normalize(old)) if old else hook.webhook
             if new.enabled:
                 after.update(new.events)
     rank = {name: index for index, name in enumerate(PLATFORM_EVENTS)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -48,16 +49,14 @@ class Masker:
         if self._secret_path(path) or (self._above_secret(path) and not isinstance(new, dict | list)):
             # A text body around a secret, or what it replaces: nothing tells which part of it is the secret.
             return FieldChange(path, None if old is None else MASK, None if new is None else MASK, secret=True)
-        shown_old, shown_new = self.live(path, old), self._masked(path, new)
+        shown_old = None if old is None else self.live(path, old)
+        shown_new = self._masked(path, new)
         return FieldChange(path, shown_old, shown_new, secret=shown_old != old or shown_new != new)
 
     def _secret_path(self, path: str) -> bool:
-        if path in self.secrets or any(path.startswith(f"{secret}/") for secret in self.secrets):
+        if self.secrets and (path in self.secrets or any(path.startswith(f"{secret}/") for secret in self.secrets)):
             return True
-        names = path.split("/")[1:]
-        if names[0] == "json_schema":  # It names properties; it holds none of their values.
-            return False
-        return len(names) > 1 and any(secret_name(unescape(name)) for name in names[1:])
+        return _named_secret(path)
 
     def _above_secret(self, path: str) -> bool:
         return any(secret.startswith(f"{path}/") for secret in self.secrets)
@@ -68,11 +67,13 @@ class Masker:
             return None
         if self._secret_path(path):
             return MASK
+        if isinstance(value, str):
+            return safe_url(value) if path == "/url" else value
         if isinstance(value, Mapping):
             return {key: self._masked(f"{path}/{escape(key)}", item) for key, item in value.items()}
         if isinstance(value, list):
             return [self._masked(f"{path}/{index}", item) for index, item in enumerate(value)]
-        return safe_url(value) if path == "/url" and isinstance(value, str) else value
+        return value
 
     def live(self, path: str, value: Json) -> Json:
         """A live value fit to be shown: masked as a declared one is, and wherever a declared secret is in it."""
@@ -93,6 +94,15 @@ class Masker:
         if self.holds_secret(webhook.url):
             return MASK
         return f"{origin(webhook.url)}/{MASK}" if webhook.type is WebhookType.SLACK else safe_url(webhook.url)
+
+
+@lru_cache(maxsize=4096)  # the webhooks of a project have the same few paths
+def _named_secret(path: str) -> bool:
+    """Whether a name on the way to a value says that it is a secret."""
+    names = path.split("/")[1:]
+    if names[0] == "json_schema":  # It names properties; it holds none of their values.
+        return False
+    return len(names) > 1 and any(secret_name(unescape(name)) for name in names[1:])
 
 
 def origin(url: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from typing import Final
 
 from hookwright.model.plan import MASK
 from hookwright.model.source import Json, unescape
@@ -12,14 +14,19 @@ WIDEST = 100
 """Characters of a value that are shown; plans in JSON have all of it."""
 
 
+# ``json.dumps`` would make an encoder for every value.
+_to_json: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def show(value: Json) -> str:
     """A value on one line: text in quotes, the mask as it is, everything else as JSON; clipped, safe to print."""
     if value == MASK:
         return MASK
-    text = printable(json.dumps(value, ensure_ascii=False))
+    text = printable(_to_json(value))
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 
+@lru_cache(maxsize=4096)  # the webhooks of a plan have the same few paths
 def show_path(pointer: str) -> str:
     """A JSON pointer as people write paths: ``/headers/X-Run`` is ``headers.X-Run``."""
     return printable(".".join(unescape(token) for token in pointer.split("/")[1:]))
