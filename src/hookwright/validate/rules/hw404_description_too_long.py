@@ -23,7 +23,10 @@ def check(scope: Scope) -> Iterator[Finding]:
         marker = f" [hookwright:{scope.declared.project}/{webhook.name}{' protected' if webhook.protect else ''}]"
         over = len(description) + len(marker) - LONGEST
         if over > 0 and description:
-            message = f"the description is {over} characters too long: with the marker{marker} it has {LONGEST + over}"
+            much = f"{over} character{'s' if over > 1 else ''} too long"
+            message = f"the description is {much}: with the marker{marker} it has {LONGEST + over}"
+            if "/description" in webhook.secrets:  # its length is nobody's business
+                message = f"the description leaves no room for the marker{marker}"
             yield RULE.at(span_of(webhook, "/description"), message)
 
 
