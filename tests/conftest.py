@@ -1,8 +1,18 @@
-"""What a run of all tests says at its end."""
+"""What all tests have in common: no property is judged by the clock, and the run says how the fault matrix ended."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Machines are busy: how long an example takes says nothing of the property. (Under CI, hypothesis does so by itself.)
+settings.register_profile(
+    "any machine",
+    settings(),
+    deadline=None,
+    suppress_health_check={*settings().suppress_health_check, HealthCheck.too_slow},
+)
+settings.load_profile("any machine")
 
 MATRIX = "contract/test_fault_matrix.py::test_cell["
 
