@@ -231,6 +231,7 @@ def newest(page: Page) -> str:
 
 def show(page: Page, listener: Listening, body: bytes | dict[str, Any], path: str = "/x", **headers: str) -> str:
     """Send a delivery and open it; gives its number."""
+    page.reload()  # what was sent before it is in the list now, and not on its way there
     before = newest(page)
     listener.deliver(body, path, **headers)
     expect(rows(page).first).not_to_contain_text(f"#{before}")
