@@ -113,6 +113,8 @@ def refuse_nonsense(asked: Asked) -> None:
         raise UsageError("--live and --emulator-url exclude each other")
     if asked.public_url and not asked.live:
         raise UsageError("--public-url is for --live")
+    if asked.port and not asked.live:
+        raise UsageError("--port is for --live")
     if asked.key_env and (asked.live or asked.emulator_url):
         raise UsageError("--key-env is for the emulator that this command runs itself")
     for name, url in (("--emulator-url", asked.emulator_url), ("--public-url", asked.public_url)):

@@ -127,4 +127,4 @@ def _confirm(settings: Settings, declared: Declared, asked: delivering.Asked) ->
     if not settings.interactive:
         raise UsageError("nobody can be asked here", hint="Pass --yes to go on without asking.")
     name = declared.environment.name
-    click.confirm(f"Make some 40 webhooks in '{name}', for a few minutes, and delete them?", abort=True, err=True)
+    click.confirm(f"Make some 30 webhooks in '{name}', for a few minutes, and delete them?", abort=True, err=True)

@@ -10,7 +10,7 @@ from hookwright.harness.sending.scene import Scene, gaps
 from hookwright.model.conformance import Verdict
 from hookwright.model.source import Json
 
-STATUSES: Final = (200, 201, 202, 204, 300, 303, 304, 400, 401, 404, 410, 429, 500, 502, 503, 504)
+STATUSES: Final = (200, 201, 202, 204, 300, 304, 400, 401, 404, 410, 429, 500, 503)
 REDIRECTS: Final = (301, 302, 307, 308)
 _ASKED: Final = (429, 503)
 _LATE: Final = 0.95

@@ -137,6 +137,7 @@ def test_people_are_told_of_every_check(call: Call) -> None:
         (("--only", "S01", "--skip", "S01"), 64, "no check is left"),
         (("nobody", "-e", "test"), 64, "has no webhook 'nobody'"),
         (("--public-url", "https://t.acme.example"), 64, "--public-url is for --live"),
+        (("--port", "8080"), 64, "--port is for --live"),
         (("--live", "--emulator-url", "http://127.0.0.1:1"), 64, "exclude each other"),
         (("--live", "-e", "test", "--yes"), 64, "the platform cannot reach a receiver on this machine"),
         (("--live", "-e", "test", "--public-url", "https://t.acme.example?a"), 64, "more than an address and a path"),
