@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -13,7 +12,6 @@ from hookwright.cli.options import Settings, command, option
 from hookwright.errors import UsageError
 
 if TYPE_CHECKING:
-    from hookwright.api.github.repository import Repository
     from hookwright.model.github import Kept
 
 GONE: Final = "What is live is what is declared again."
@@ -55,7 +53,9 @@ def _shared(function: Callable[..., Any]) -> Callable[..., Any]:
 @option("--key", metavar="KEY", default="plan", show_default=True, help="Which comment: one stands for each key.")
 @option("--pr", metavar="N", type=click.IntRange(1), default=None, help="The pull request.  [default: of the event]")
 @_shared
-def comment(settings: Settings, body_file: str, key: str, pr: int | None, **where: Any) -> None:
+def comment(
+    settings: Settings, body_file: str, key: str, pr: int | None, repo: str | None, author: str | None, max_wait: float
+) -> None:
     """Make a comment on a pull request, or bring it up to date.
 
     The same number of comments stands there after any number of runs: one for each key. Runs at the same time settle on
@@ -63,12 +63,13 @@ def comment(settings: Settings, body_file: str, key: str, pr: int | None, **wher
     """
     from hookwright.api.clock import REAL
     from hookwright.api.github.keeping import keep_comment
-    from hookwright.cli.workflow import pull_request, read_body
+    from hookwright.cli.workflow import pull_request, read_body, repository
 
     body = read_body(body_file, _checked(key))
     number = pr or pull_request(settings)
-    with _repository(settings, **where) as opened:
-        _tell(settings, keep_comment(opened, number, key, body, where["author"] or opened.login(), REAL))
+    with repository(settings, repo, max_wait) as opened:
+        kept = keep_comment(opened, number, key, body, author or opened.login(), REAL)
+    _tell(settings, kept)
 
 
 @command(name="issue", short_help="Open an issue, bring it up to date, or close it.")
@@ -85,7 +86,9 @@ def issue(
     title: str | None,
     labels: tuple[str, ...],
     close: bool,
-    **where: Any,
+    repo: str | None,
+    author: str | None,
+    max_wait: float,
 ) -> None:
     """Open an issue, bring the open one up to date, or close it.
 
@@ -94,33 +97,24 @@ def issue(
     """
     from hookwright.api.clock import REAL
     from hookwright.api.github.keeping import close_issue, keep_issue
-    from hookwright.cli.workflow import read_body
+    from hookwright.cli.workflow import read_body, repository
 
     _checked(key)
-    if close:
-        why = read_body(body_file, key) if body_file else GONE
-        with _repository(settings, **where) as opened:
-            return _tell(settings, close_issue(opened, key, why, where["author"] or opened.login(), REAL))
-    if not title or not title.strip() or not body_file:
+    if not close and (not title or not title.strip() or not body_file):
         raise UsageError("an issue needs --title and --body-file", hint="With --close it needs neither.")
-    body = read_body(body_file, key)
-    with _repository(settings, **where) as opened:
-        login = where["author"] or opened.login()
-        return _tell(settings, keep_issue(opened, key, title.strip(), body, labels, login, REAL))
+    body = read_body(body_file, key) if body_file else GONE
+    with repository(settings, repo, max_wait) as opened:
+        login = author or opened.login()
+        if close or title is None:
+            kept = close_issue(opened, key, body, login, REAL)
+        else:
+            kept = keep_issue(opened, key, title.strip(), body, labels, login, REAL)
+    _tell(settings, kept)
 
 
 main.add_command(comment)
 main.add_command(issue)
 main.add_command(run)
-
-
-def _repository(
-    settings: Settings, *, repo: str | None, max_wait: float, author: str | None
-) -> AbstractContextManager[Repository]:
-    del author
-    from hookwright.cli.workflow import repository
-
-    return repository(settings, repo, max_wait)
 
 
 def _checked(key: str) -> str:

@@ -29,7 +29,7 @@ def to_text(plan: Plan, *, color: bool = False) -> str:
 
 def _change(change: Change, paint: Painter) -> Iterator[str]:
     name = drift_name(change.action)
-    identity = f"  {paint(change.id, 'dim')}" if change.id else ""
+    identity = f"  {paint(printable(change.id), 'dim')}" if change.id else ""
     yield f"{paint(f'{name} {change.kind} {printable(change.name)}', _STYLES[name])}{identity}"
     if change.note:
         yield f"    {paint('# ' + printable(change.note), 'dim')}"

@@ -16,6 +16,7 @@ from typing import Final
 
 from hookwright.model.plan import MASK
 from hookwright.model.source import Json
+from hookwright.report.style import disarmed
 
 WIDEST: Final = 160
 """Characters of a value that are shown; reports in JSON have all of it."""
@@ -33,10 +34,11 @@ _PIPE: Final = "&#124;"
 
 
 def visible(text: str) -> str:
-    """The text with what cannot be seen spelt out: control and format characters, odd blanks, lone surrogates."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_visible, text))
+    """The text with what cannot be seen spelt out: control and format characters, odd blanks, lone surrogates.
+
+    What GitHub's runner takes for a command is, too (:func:`~hookwright.report.style.disarmed`).
+    """
+    return disarmed(text if text.isascii() and text.isprintable() else "".join(map(_visible, text)))
 
 
 def _visible(character: str) -> str:

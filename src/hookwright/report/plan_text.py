@@ -80,7 +80,7 @@ def _heading(plan: Plan, paint: Painter) -> str:
 def change_lines(change: Change, paint: Painter) -> Iterator[str]:
     """One change: what happens, to what, and its fields."""
     sign, style = _SIGNS[change.action]
-    identity = f"  {paint(change.id, 'dim')}" if change.id else ""
+    identity = f"  {paint(printable(change.id), 'dim')}" if change.id else ""
     yield f"{paint(f'{sign} {change.action} {change.kind} {printable(change.name)}', style)}{identity}"
     if change.note:
         yield f"    {paint('# ' + printable(change.note), 'dim')}"

@@ -40,7 +40,7 @@ _Command = tuple[str, str, dict[str, object]]
 
 
 def _commands(review: Review, places: Places, path: ShowPath) -> Iterator[_Command]:
-    title = " · ".join(visible(part) for part in (f"hookwright {review.what}", review.environment) if part)
+    title = _title(review)
     if review.level is Level.FAILED:
         yield "error", f"{review.verdict}: {visible(review.error)}", {"title": title}
     for problem in review.problems:
@@ -55,6 +55,10 @@ def _commands(review: Review, places: Places, path: ShowPath) -> Iterator[_Comma
             span = places.get((change.kind, change.name))
             where = place(span, path) if span else {}
             yield _level(review, group), _message(group, change), where | {"title": f"{title}: {group.title.lower()}"}
+
+
+def _title(review: Review) -> str:
+    return " · ".join(visible(part) for part in (f"hookwright {review.what}", review.environment) if part)
 
 
 def _level(review: Review, group: Group) -> str:
@@ -82,5 +86,5 @@ def _field(group: Group, field: FieldChange) -> str:
 def _sums(review: Review) -> str:
     counts = ", ".join(f"{count} {word}" for word, count in review.counts)
     told = f"{review.verdict}{': ' + counts if counts else ''}"
-    # A line that began with two colons would be a command.
-    return f"{visible(review.environment or 'hookwright')}: {told}"
+    # With a word of our own first: a line that begins with two colons is a command.
+    return f"{_title(review)}: {told}"

@@ -25,5 +25,13 @@ def painter(color: bool) -> Painter:
 
 
 def printable(text: str) -> str:
-    """The text with control characters spelt out: what others wrote must not drive the terminal."""
-    return _CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
+    """The text with control characters spelt out: what others wrote must drive neither a terminal nor a CI's runner."""
+    return disarmed(_CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text))
+
+
+def disarmed(text: str, spelt: str = r"\x23") -> str:
+    """The text without what GitHub's runner takes for a command, wherever it stands in a line of output: ``##[…]``.
+
+    The other form, ``::name::``, counts at the beginning of a line only; reports begin theirs with words of their own.
+    """
+    return text.replace("##[", f"#{spelt}[") if "##[" in text else text

@@ -134,7 +134,7 @@ def test_annotations_summary_and_outputs(run: Run, acme: Estate, workflow: dict[
     first, second, last = done.out.splitlines()
     assert first.startswith("::notice file=webhooks/a%3Ab%2Cc%25.yaml,line=5,endLine=5,col=3,endColumn=7,title=")
     assert second.startswith("::notice file=webhooks/a%3Ab%2Cc%25.yaml,line=2,")
-    assert last == "test: An apply would make 2 changes: 2 to create"
+    assert last == "hookwright plan · test: An apply would make 2 changes: 2 to create"
     assert (
         Path(workflow["GITHUB_STEP_SUMMARY"]).read_text("utf-8").startswith("## 🟡 hookwright plan · `acme` · `test`")
     )

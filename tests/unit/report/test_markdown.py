@@ -20,6 +20,7 @@ NASTY = [
     "~~~", ":smile:", "$x$", "&amp;", "&#35;", "\u202eabc", "\u200b", "\ufeff", "\x1b[31m", "\x00", "\ud800", "  ", " ",
     "ffffffffffffffffffffffffffffffffffffffff", "deadbeef", "| --- |", "> [!NOTE]", "{{event}}", "^1", "[^1]", "\u2028",
     "\u00a0x", "x\u0600", "\U000e0041", "fixes #1", "closes", "'", '"', "(", "':", "%0A::error::x",
+    "::error::x", "##[error]x",
 ]  # fmt: skip
 TEXT = st.one_of(
     st.text(max_size=60),
@@ -36,7 +37,7 @@ def hidden(text: str) -> list[str]:
     return [c for c in text if c != " " and unicodedata.category(c)[0] in "CZ"]
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(TEXT)
 def test_a_code_span_shows_just_the_text(text: str) -> None:
     shown = markdown.clipped(markdown.visible(text))
@@ -50,7 +51,7 @@ def test_a_code_span_shows_just_the_text(text: str) -> None:
     assert hidden(markdown.code(text)) == []
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(TEXT, TEXT)
 def test_a_code_span_stays_in_its_cell(left: str, right: str) -> None:
     document = TABLE + markdown.row((markdown.code(left), markdown.code(right))) + "\n"
@@ -67,7 +68,7 @@ def test_a_code_span_stays_in_its_cell(left: str, right: str) -> None:
         }
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(TEXT)
 def test_prose_has_nothing_but_words_outside_of_code(text: str) -> None:
     for document in (
@@ -94,7 +95,7 @@ def test_prose_has_nothing_but_words_outside_of_code(text: str) -> None:
         assert sum(kind(token) == "bullet_list" for token in flat(document)) in (0, 2)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(TEXT, max_size=6))
 def test_a_fence_holds_just_its_lines(lines: list[str]) -> None:
     tokens = PARSER.parse("\n".join(["before", "", *markdown.fenced(lines, "diff"), "", "after"]))
@@ -106,7 +107,7 @@ def test_a_fence_holds_just_its_lines(lines: list[str]) -> None:
     assert fence.info == "diff"
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(TEXT)
 def test_code_in_html_is_text_in_html(text: str) -> None:
     shown = markdown.html_code(text)
@@ -121,7 +122,7 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(JSON)
 def test_what_can_be_seen_of_a_value_is_the_value(given_value: object) -> None:
     text = markdown.value_text(given_value)
