@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hookwright.model.delivery import DeliveryRequest, WireChange
@@ -30,6 +30,8 @@ from tests.unit.report.test_markdown import NASTY_TEXT as TEXT
 from tests.unit.report.test_plan_details import WIRE
 from tests.unit.report.test_plan_reports import EMPTY, NOW, PLAN
 
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Whole plans take their time to be made up, all the more where many tests run."""
 PLACES = {
     "production": {
         ("webhook", "incident-pager"): Span(Path("webhooks/a:b,c%.yaml"), Position(3, 3), Position(3, 17)),
@@ -115,7 +117,7 @@ OWN = re.compile(r"[A-Za-z0-9 ,;:.?!%→'\"()\n—·⛔⚠️✅🟡🔴❌…|/
 """What stands outside of code: nothing that a mention, a reference, a link or markup could be made of."""
 
 
-@settings(deadline=None, max_examples=25)
+@settings(SLOW, max_examples=25)
 @given(RESULTS, st.sampled_from([of_plan, of_drift]))
 def test_nothing_foreign_becomes_markup_a_mention_or_a_link(results: list[Result], review: object) -> None:
     reviews = [review(one) for one in results]  # type: ignore[operator]
@@ -215,7 +217,7 @@ def test_many_environments_keep_to_the_size(count: int) -> None:
     assert detailed >= min(count, 6)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(SLOW, max_examples=12)
 @given(RESULTS, st.integers(10_000, 20_000))
 def test_any_size_is_kept_to(results: Sequence[Result], limit: int) -> None:
     blown = [
@@ -283,7 +285,7 @@ def test_annotations_stand_at_the_lines_of_the_declaration() -> None:
     assert lines[-1].startswith("hookwright plan · production: Blocked: an apply would be refused: 1 to delete")
 
 
-@settings(deadline=None, max_examples=25)
+@settings(SLOW, max_examples=25)
 @given(RESULTS)
 def test_no_value_can_make_a_command(results: list[Result]) -> None:
     reviews: list[Review] = [of_plan(one) for one in results]
@@ -343,7 +345,7 @@ class Elements(HTMLParser):
         self.text += "" if self._skip else data
 
 
-@settings(deadline=None, max_examples=15)
+@settings(SLOW, max_examples=15)
 @given(RESULTS, st.sampled_from([of_plan, of_drift]))
 def test_nothing_foreign_becomes_an_element_of_the_page(results: list[Result], review: object) -> None:
     page = Elements(to_html([review(one) for one in results], made=NOW))  # type: ignore[operator]
