@@ -248,7 +248,7 @@ def test_hostile_branches_and_values_stay_values(repository: Repository) -> None
     assert "javascript" not in comment
     jobs = repository.runner.run("webhooks-apply.yml", repository.merge(event))
     assert ended(jobs)["apply test"] == "success"
-    assert "touch pwned" in repository.live("test")["pager"]["webhook_body"]["text"]
+    assert "touch pwned" in repository.live()["pager"]["webhook_body"]["text"]
 
 
 def test_findings_fail_the_check_and_stand_at_their_lines(repository: Repository) -> None:

@@ -18,6 +18,8 @@ from hookwright.errors import LocalError, UsageError
 
 SCHEMAS: Final = "https://raw.githubusercontent.com/hookwright/hookwright/main/schemas"
 
+CI_PAGE: Final = "https://github.com/hookwright/hookwright/blob/main/docs/ci.md"
+
 _PROJECT: Final = """\
 # yaml-language-server: $schema={schemas}/project.schema.json
 version: 1
@@ -116,7 +118,7 @@ def main(settings: Settings, folder: str | None, project: str | None, github: bo
         settings.say(f"left as it is: {_shown(root, name)}")
     if github:
         settings.say(f"Next: set the secrets {', '.join(variables)} in the repository, and commit.")
-        settings.say("docs/ci.md tells the rest: who approves, and what a branch must pass.")
+        settings.say(f"Who approves, and what a branch must pass: {CI_PAGE}")
         return
     where = f" in {folder}" if folder else ""
     settings.say(f"Next: 'hookwright validate'{where}, then set REFOLD_TEST_API_KEY and 'hookwright plan -e test'.")

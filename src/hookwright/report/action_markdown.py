@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any, Final
 
 from hookwright.report.markdown import code, fenced, prose, row, rule, visible
 
-_LONGEST_QUOTE: Final = 100
-"""Lines of an error that are shown; the log has all of it."""
-_ROWS: Final = 200
-"""Rows of a table that are shown."""
+_QUOTE: Final = 4_000
+"""Characters of an error that are shown; the log has all of it. It stands beside reports of up to 60,000."""
+_TABLE: Final = 20_000
+"""Characters of the rows of a table that are shown."""
+_WHOLE: Final = 60_000
+"""Characters of what is said of several environments: GitHub takes 65,536 in a comment."""
 
 
 def failed(title: str, said: str) -> str:
@@ -46,7 +49,10 @@ def outcome(record: Mapping[str, Any], names: Sequence[str], said: str) -> str:
     """
     if "error" in record or not record:
         return failed(f"Apply to {_listed(names)}", said)
-    return "\n".join(_outcome(one) for one in record.get("applies", [record]))
+    told = [_outcome(one) for one in record.get("applies", [record])]
+    shown = _fitting(told, _WHOLE)
+    more = [f"{len(told) - len(shown)} more environments.\n"] if len(shown) < len(told) else []
+    return "\n".join([*shown, *more])
 
 
 def _outcome(record: Mapping[str, Any]) -> str:
@@ -111,8 +117,15 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """A table below a blank line, and how many rows it leaves out; nothing where there are none."""
     if not rows:
         return []
-    more = ["", f"{len(rows) - _ROWS} more."] if len(rows) > _ROWS else []
-    return ["", row(head), rule(len(head)), *map(row, rows[:_ROWS]), *more]
+    shown = _fitting([*map(row, rows)], _TABLE)
+    more = ["", f"{len(rows) - len(shown)} more."] if len(shown) < len(rows) else []
+    return ["", row(head), rule(len(head)), *shown, *more]
+
+
+def _fitting(parts: Sequence[str], limit: int) -> list[str]:
+    """As many parts, from the first on, as have so many characters together."""
+    lengths = accumulate(len(part) + 1 for part in parts)
+    return [part for part, length in zip(parts, lengths, strict=True) if length <= limit]
 
 
 def _sums(record: Mapping[str, Any]) -> str:
@@ -125,4 +138,5 @@ def _listed(names: Sequence[str]) -> str:
 
 def _quoted(text: str) -> list[str]:
     lines = text.strip().splitlines()
-    return fenced([*lines[:_LONGEST_QUOTE], *(["…"] if len(lines) > _LONGEST_QUOTE else [])], "text")
+    shown = _fitting(lines, _QUOTE) or [line[:_QUOTE] for line in lines[:1]]
+    return fenced([*shown, *(["…"] if len(shown) < len(lines) else [])], "text")
