@@ -14,6 +14,7 @@ from hookwright.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from hookwright.cli.reconciling import Session
+    from hookwright.cli.waiting import Waiting
     from hookwright.model.delivery import WireChange
     from hookwright.model.plan import Plan, Subscriber
     from hookwright.reconcile.planner import Request
@@ -40,6 +41,28 @@ def main(
     are read at the same time; one that cannot be planned does not keep the others from being shown. With --verbose,
     a table shows which webhook will receive which event.
     """
+    from hookwright.cli.waiting import Waiting
+
+    with Waiting(settings) as waiting:
+        waiting.for_("reading the project")
+        code = _plan(settings, waiting, targets, excludes, permits, out=out, wire=wire, detailed=detailed_exitcode)
+    if out:
+        settings.say(f"The plan is kept in {out}; 'hookwright apply {out}' applies just this.")
+    return code
+
+
+def _plan(
+    settings: Settings,
+    waiting: Waiting,
+    targets: tuple[str, ...],
+    excludes: tuple[str, ...],
+    permits: dict[str, object],
+    *,
+    out: str | None,
+    wire: bool,
+    detailed: bool,
+) -> int:
+    """Plan all environments, and show each as soon as it and those before it are there; gives the exit code."""
     from hookwright.cli.fleet import open_fleet
     from hookwright.cli.guards import asked
     from hookwright.cli.results import View, show_all
@@ -51,13 +74,11 @@ def main(
         view = View(
             text=lambda seen: _text(settings, seen),
             record=_record,
-            code=lambda seen: EXIT_DIFFERENT if detailed_exitcode and not seen.plan.empty else 0,
+            code=lambda seen: EXIT_DIFFERENT if detailed and not seen.plan.empty else 0,
         )
-        plans = fleet.each(lambda session: _see(settings, session, wish, out, wire=wire))
-        code = show_all(settings, plans, view, plural="plans", alone=fleet.alone)
-    if out:
-        settings.say(f"The plan is kept in {out}; 'hookwright apply {out}' applies just this.")
-    return code
+        waiting.for_(f"asking the platform about {', '.join(member.environment for member in fleet.members)}")
+        plans = waiting.until(fleet.each(lambda session: _see(settings, session, wish, out, wire=wire)))
+        return show_all(settings, plans, view, plural="plans", alone=fleet.alone)
 
 
 @dataclass(frozen=True, slots=True)
