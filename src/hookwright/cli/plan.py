@@ -46,6 +46,7 @@ def main(
     from hookwright.cli.guards import asked
     from hookwright.cli.reporting import Reports
     from hookwright.cli.results import View, show_all
+    from hookwright.cli.waiting import Waiting
 
     view = View(
         text=lambda seen: _text(settings, seen),
@@ -53,14 +54,17 @@ def main(
         code=lambda seen: EXIT_DIFFERENT if detailed_exitcode and not seen.plan.empty else 0,
     )
     kept = Reports(settings, "plan", reports, view)
-    with kept.kept(), open_fleet(settings) as fleet:
-        kept.project, kept.alone = fleet.project, fleet.alone
-        if out and not fleet.alone:
-            raise UsageError("a plan file holds the plan of one environment", hint="Call plan once for each.")
-        wish = asked(settings, fleet.commit, targets, excludes, permits, elsewhere=fleet.names())
-        plans = fleet.each(lambda session: _see(settings, session, wish, out, wire=wire, folded=kept.folds))
-        code = show_all(settings, kept.noting(plans), view, plural="plans", alone=fleet.alone)
-        kept.write(code)
+    with kept.kept(), Waiting(settings) as waiting:
+        waiting.for_("reading the project")
+        with open_fleet(settings) as fleet:
+            kept.project, kept.alone = fleet.project, fleet.alone
+            if out and not fleet.alone:
+                raise UsageError("a plan file holds the plan of one environment", hint="Call plan once for each.")
+            wish = asked(settings, fleet.commit, targets, excludes, permits, elsewhere=fleet.names())
+            waiting.for_(f"asking the platform about {', '.join(member.environment for member in fleet.members)}")
+            plans = fleet.each(lambda session: _see(settings, session, wish, out, wire=wire, folded=kept.folds))
+            code = show_all(settings, waiting.until(kept.noting(plans)), view, plural="plans", alone=fleet.alone)
+            kept.write(code)
     if out:
         settings.say(f"The plan is kept in {out}; 'hookwright apply {out}' applies just this.")
     return code
