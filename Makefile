@@ -31,6 +31,7 @@ lint: $(READY)  ## what must hold beside the tests: lint, types, layers, coverag
 	$(BIN)/lint-imports
 	$(BIN)/python -m hookwright.validate.pages --check
 	$(BIN)/python -m hookwright.cli.pages --check
+	$(BIN)/python -m tests.mutants.receiver_pages --check
 	$(BIN)/python -m tests.mutants.sender_pages --check
 	@if [ -f .coverage ]; then $(BIN)/python -m coverage report --include='$(CORE)' --fail-under=95; \
 	else echo "no coverage data: run 'make test' first"; exit 1; fi
@@ -38,6 +39,7 @@ lint: $(READY)  ## what must hold beside the tests: lint, types, layers, coverag
 docs: $(READY)  ## write the generated pages
 	$(BIN)/python -m hookwright.validate.pages
 	$(BIN)/python -m hookwright.cli.pages
+	$(BIN)/python -m tests.mutants.receiver_pages
 	$(BIN)/python -m tests.mutants.sender_pages
 
 bench: $(READY)  ## measure beside the floor; a few minutes

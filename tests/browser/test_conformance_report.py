@@ -12,6 +12,10 @@ from hookwright.model.conformance import Conformance
 from hookwright.report.conformance_html import to_html
 from tests.unit.report.conformance_examples import FINE, RUN, SENDER
 
+PATIENCE = 20_000
+"""Milliseconds, for machines that have much else to do."""
+expect.set_options(timeout=PATIENCE)
+
 Show = Callable[..., Page]
 
 
@@ -26,7 +30,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
         file = tmp_path / "report.html"
         file.write_text(to_html(run), "utf-8")
         context = browser.new_context(**options)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: requests.append(request.url))

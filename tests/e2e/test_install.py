@@ -20,13 +20,17 @@ def test_version_and_help(installed: Installed) -> None:
     assert max(map(len, done.out.splitlines())) <= 80
 
 
-def test_the_wheel_carries_schemas_and_example(installed: Installed) -> None:
+def test_the_wheel_carries_schemas_templates_and_example(installed: Installed) -> None:
     (package,) = (installed.executable.parents[1] / "lib").glob("python*/site-packages/hookwright")
     assert (package / "py.typed").is_file()
     assert {path.name for path in (package / "schemas").glob("*.json")} >= {
         "project.schema.json",
         "resources.schema.json",
     }
+    templates = package / "report" / "templates"
+    assert {path.name for path in templates.iterdir()} >= {"conformance.html", "conformance.css"}
+    (plugin,) = package.parent.glob("hookwright-*.dist-info/entry_points.txt")
+    assert "[pytest11]\nhookwright = hookwright.pytest_plugin\n" in plugin.read_text()
     assert (package / "examples" / "acme" / "hookwright.yaml").is_file()
 
 

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
     from hookwright.emulator import Options, Served
+    from hookwright.pytest_plugin.conformance import Planned
     from hookwright.pytest_plugin.declared import DeclaredProject
     from hookwright.pytest_plugin.emulator import RefoldEmulator
     from hookwright.pytest_plugin.receiver import RefoldReceiver
     from hookwright.pytest_plugin.sender import RefoldSender
 
+MARKER = "refold_conformance"
+CHECK = "_refold_check"
+"""Name of the fixture that each item of a marked test has for its check."""
 INI_PROJECT = "refold_project"
 INI_ENVIRONMENT = "refold_environment"
 
@@ -27,6 +33,50 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Say which project the declared webhooks are of."""
     parser.addini(INI_PROJECT, "folder of the hookwright project; the root of the tests by default", default="")
     parser.addini(INI_ENVIRONMENT, "environment of it; 'test', or the only one, by default", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Describe the marker."""
+    config.addinivalue_line(
+        "markers",
+        f"{MARKER}(url, *, only=(), skip=(), webhook=None, effects=None, strict=False, …): put the receiver at a URL "
+        "to the proof, each check as a test of its own; the URL is a text, the name of a fixture, or a function",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make an item of each check for tests that are marked."""
+    marker = metafunc.definition.get_closest_marker(MARKER)
+    if marker is None:
+        return
+    try:
+        _need_aiohttp()
+        from hookwright.pytest_plugin.conformance import Wishes
+
+        ids = Wishes.of(marker).ids()
+    except pytest.fail.Exception as error:
+        # What shows of another exception, while tests are collected, is a trace through pytest and its plugins.
+        where = f"{metafunc.function.__qualname__}: "
+        raise pytest.Collector.CollectError(f"{where}{error.msg}") from None
+    metafunc.fixturenames.append(CHECK)
+    metafunc.parametrize(CHECK, ids, indirect=True)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let the items of such tests have the fixture, which their functions do not name: pytest leaves such ones out."""
+    if isinstance(item, pytest.Function) and CHECK in _parameters(item) and CHECK not in item.fixturenames:
+        item.fixturenames.append(CHECK)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Run the check of an item before its function."""
+    if CHECK in _parameters(pyfuncitem):
+        from hookwright.pytest_plugin.conformance import judge
+
+        planned: Any = pyfuncitem.funcargs[CHECK]
+        judge(pyfuncitem, planned)
+    return (yield)
 
 
 @pytest.fixture
@@ -74,6 +124,14 @@ def refold_emulator(
         yield emulator
 
 
+@pytest.fixture
+def _refold_check(request: pytest.FixtureRequest, refold_key: str, _refold_project: DeclaredProject) -> Planned:
+    """The check of an item, and the receiver that it is for."""
+    from hookwright.pytest_plugin.conformance import plan
+
+    return plan(request, refold_key, _refold_project)
+
+
 @pytest.fixture(scope="session")
 def _refold_emulator_server(refold_emulator_options: Options) -> Iterator[Served]:
     """One server for all tests of a process."""
@@ -99,3 +157,8 @@ def _need_aiohttp() -> None:
 
     with readable():
         require_aiohttp()
+
+
+def _parameters(item: pytest.Function) -> Mapping[str, object]:
+    """What an item is parametrized with."""
+    return item.callspec.params if hasattr(item, "callspec") else {}

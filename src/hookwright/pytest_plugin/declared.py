@@ -14,6 +14,7 @@ import pytest
 from hookwright.errors import HookwrightError
 
 if TYPE_CHECKING:
+    from hookwright.cli.settings import Settings
     from hookwright.model.resources import Declared, Webhook
 
 
@@ -45,14 +46,19 @@ class DeclaredProject:
         declared, _ = next(choose(self._declared, name, event))
         return declared.webhook
 
+    def settings(self, **variables: str) -> Settings:
+        """The settings of a command that works on it, with more process variables than there are."""
+        from hookwright.cli.settings import Settings
+
+        named = (self._environment,) if self._environment else ()
+        return Settings(self._folder, named, environ={**os.environ, **variables})
+
     @cached_property
     def _declared(self) -> Declared:
         from hookwright.cli.project import choose_environment, load_project
-        from hookwright.cli.settings import Settings
         from hookwright.cli.unset import load_marked
 
-        named = (self._environment,) if self._environment else ()
-        settings = Settings(self._folder, named, environ=dict(os.environ))
+        settings = self.settings()
         chosen = choose_environment(load_project(settings), settings, preferred="test")
         return load_marked(settings, chosen)
 

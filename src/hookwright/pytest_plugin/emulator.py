@@ -26,10 +26,10 @@ _PATIENCE: Final = 10.0
 
 
 def default_options() -> Options:
-    """Retries after 50, 100 and 200 ms, two seconds for a receiver, no limit of calls."""
+    """Retries after 50, 100 and 200 ms, five seconds for a receiver, no limit of calls."""
     from hookwright.emulator import Options, Retries
 
-    return Options(retries=Retries(0.05, 2.0), timeout=2.0, rate_limit=None)
+    return Options(retries=Retries(0.05, 2.0), timeout=5.0, rate_limit=None)
 
 
 def serve(options: Options) -> AbstractContextManager[Served]:

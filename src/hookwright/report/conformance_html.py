@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from hookwright import __version__
 from hookwright.model.conformance import KEPT, CheckResult, Conformance, Exchange, Verdict
 from hookwright.report import charts, evidence, pages
 from hookwright.report.figures import Table, split
@@ -65,16 +67,22 @@ class _Share:
     width: float
 
 
-def to_html(run: Conformance) -> str:
+def to_html(run: Conformance, *, ended: datetime | None = None) -> str:
     """The page: how it ended, what failed, and every check with what proves its verdict.
 
     Filters by verdict are radio buttons and CSS. Whatever stands in the run is shown as text.
+
+    Args:
+        run: the checks.
+        ended: when they ended (UTC), where that is to be told.
     """
     return pages.render(
         "conformance",
         {
             "run": run,
             "took": duration(run.duration),
+            "ended": f"{ended:%Y-%m-%d %H:%M} UTC" if ended else "",
+            "version": __version__,
             "shares": _shares(run),
             "failed": [check for check in run.checks if check.verdict is Verdict.FAILED],
             "checks": [_check(check) for check in run.checks],

@@ -7,6 +7,7 @@ the others read too.
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -17,11 +18,15 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U001
 """What XML 1.0 cannot hold, not even escaped (§2.2)."""
 
 
-def to_junit(run: Conformance) -> str:
+def to_junit(run: Conformance, *, ended: datetime | None = None) -> str:
     """One suite, with a case for each check.
 
     A failed check is a failure with all that the report for people says of it; a skipped one has its reason; what a
     check only reports, and its figures, are its ``system-out``.
+
+    Args:
+        run: the checks.
+        ended: when they ended (UTC), where that is to be told: the suite says when they began.
     """
     suites = ET.Element("testsuites", _attributes(run, "hookwright"))
     suite = ET.SubElement(
@@ -29,6 +34,9 @@ def to_junit(run: Conformance) -> str:
         "testsuite",
         _attributes(run, f"hookwright.{run.subject}") | {"skipped": str(run.count(Verdict.SKIPPED))},
     )
+    if ended:
+        began = ended - timedelta(seconds=run.duration)
+        suite.set("timestamp", f"{began:%Y-%m-%dT%H:%M:%S}")
     properties = ET.SubElement(suite, "properties")
     for name, value in (("target", run.target), ("webhook", run.webhook)):
         if value:

@@ -108,8 +108,11 @@ def telling(check: CheckResult) -> tuple[Exchange, ...]:
 
 
 def _named(label: str, text: str) -> bool:
+    if label and label in text:
+        return True
     last = label.rpartition(", ")[2]
-    return bool(last) and (label in text or re.search(rf"\b{re.escape(last)}\b", text) is not None)
+    # A bare number says something else as often as not: "10 effects".
+    return any(map(str.isalpha, last)) and re.search(rf"\b{re.escape(last)}\b", text) is not None
 
 
 def _lines(raw: bytes) -> Iterator[Line]:

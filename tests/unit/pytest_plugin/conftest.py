@@ -28,6 +28,6 @@ def run(pytester: pytest.Pytester) -> Run:
 
     def run(source: str, *arguments: str) -> pytest.RunResult:
         pytester.makepyfile(source)
-        return pytester.runpytest("-q", "-W", "error", "-p", "no:cacheprovider", *arguments)
+        return pytester.runpytest("-q", "-W", "error", "-p", "no:cacheprovider", "-p", "no:schemathesis", *arguments)
 
     return run

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.unit.pytest_plugin.conftest import Run
+from tests.unit.pytest_plugin.test_conformance_marker import SERVER
 
 RECEIVED = """
     def test_it(refold_sender, refold_receiver):
@@ -144,7 +145,7 @@ def test_answers_can_be_scripted(run: Run) -> None:
         from hookwright.harness.answers import Answer
 
         def test_it(refold_sender, refold_receiver):
-            fire = lambda: refold_sender.fire("Workflow Completed", to=refold_receiver.url, timeout=2)
+            fire = lambda: refold_sender.fire("Workflow Completed", to=refold_receiver.url)
             refold_receiver.answers(500, "reset", "drop", Answer(202, body=b"{}"), then=418)
             assert fire().status == 500
             for _ in "ab":
@@ -319,7 +320,7 @@ ASYNCHRONOUS = """
         assert (await waiting).signed
         (ended,) = await refold_emulator.asettle()
         assert ended.status == "delivered"
-        assert ticks > 10
+        assert ticks > 2
         ticking.cancel()
 
     async def test_blocking_is_told(refold_receiver, refold_sender):
@@ -345,7 +346,38 @@ def test_in_parallel(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     # The plugins of this environment take long to load, and each worker is a process of its own.
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     plugins = ("-p", "xdist", "-p", "hookwright.pytest_plugin")
-    run(EMULATOR.replace("range(3)", "range(4)"), *plugins, "-n", "2").assert_outcomes(passed=4)
+    marked = """
+    @pytest.mark.refold_conformance("server", only=["R01", "R12"])
+    def test_receiver():
+        pass
+    """
+    run(SERVER + EMULATOR.replace("range(3)", "range(2)") + marked, *plugins, "-n", "2").assert_outcomes(passed=4)
+
+
+def test_what_to_install_is_told(run: Run) -> None:
+    source = """
+        import sys
+        import pytest
+
+        sys.modules["aiohttp"] = None
+
+        def test_it(refold_receiver): ...
+        """
+    result = run(source)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["error: sending and receiving need aiohttp", "hint: pip install 'hookwright[[]harness[]]'"]
+    )
+    result = run(
+        source
+        + """
+        @pytest.mark.refold_conformance("http://127.0.0.1:1/")
+        def test_marked(): ...
+        """
+    )
+    result.stdout.fnmatch_lines(["test_marked: error: sending and receiving need aiohttp"])
+    assert "Traceback" not in result.stdout.str()
+    assert len(result.outlines) < 12
 
 
 def test_a_run_that_needs_none_of_it_loads_none_of_it() -> None:

@@ -6,12 +6,14 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hookwright import __version__
 from hookwright.model.conformance import CheckResult, Conformance, Exchange, Verdict
 from hookwright.report.conformance_html import to_html
 from tests.unit.report.conformance_examples import FAILED, FINE, MATRIX, RUN, SENDER, exchange
@@ -112,6 +114,13 @@ def test_it_says_all_that_is_known() -> None:
     assert (
         'Content-Length: 55\n\n{"event": "Workflow Errored", "name": "Gr\u00fc\u00dfe \\u2028"}\\r\\n\n\\xff\n' in text
     )
+
+
+def test_it_says_when_and_by_what_it_was_made() -> None:
+    text = Page(to_html(RUN, ended=datetime(2026, 1, 31, 12, 5, tzinfo=UTC))).text
+    assert "in 8.32 s, on 2026-01-31 12:05 UTC" in text
+    assert f"Made by hookwright {__version__}." in text
+    assert " UTC" not in Page(to_html(RUN)).text
 
 
 def test_only_what_tells_is_open() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -92,6 +93,12 @@ def test_a_failure_says_all_that_is_known() -> None:
         assert part in (failure.text or "")
     skipped = next(parse(RUN).iter("skipped"))
     assert skipped.attrib["message"] == "needs a probe of effects: --effects"
+
+
+def test_the_suite_says_when_it_began() -> None:
+    suite = ET.fromstring(to_junit(RUN, ended=datetime(2026, 1, 31, 12, 0, 8, tzinfo=UTC)))[0]
+    check_rules(suite)
+    assert suite.attrib["timestamp"] == "2026-01-31T11:59:59"
 
 
 def test_what_xml_cannot_hold_is_replaced() -> None:

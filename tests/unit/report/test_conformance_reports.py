@@ -91,6 +91,8 @@ def test_what_tells() -> None:
     assert evidence.telling(replace(check, observed="boo")) == (broken,)
     assert evidence.telling(replace(check, observed="boo", exchanges=(second, third))) == (third,)
     assert evidence.telling(SKIPPED) == ()
+    tenth = exchange("all at once, 10", b"")
+    assert evidence.telling(replace(check, exchanges=(tenth, second), observed="10 effects to ab")) == (second,)
     requests = tuple(exchange(f"hangs, request {number}", b"") for number in (1, 2, 12))
     assert evidence.telling(replace(check, exchanges=requests, observed="request 1 is another")) == requests[:1]
     assert evidence.telling(RETRIES) == RETRIES.exchanges, "each had no answer, or one of 5xx"

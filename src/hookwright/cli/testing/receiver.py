@@ -87,8 +87,9 @@ def main(
     sample = read_sample(event, payload, workflow_response)
     subject = read_subject(settings, url, name, sample, key_env=key_env, also=also_keys)
     endpoint = admit(url, subject.hosts, owned=i_own_this_host)
-    probe = _probe(effects, endpoint, subject, owned=i_own_this_host)
-    bench = _bench(settings, endpoint, subject, probe, Limits(budget, count, concurrency), timeout)
+    probe = make_probe(effects, endpoint, subject, owned=i_own_this_host)
+    limits = Limits(budget=budget, count=count, concurrency=concurrency)
+    bench = make_bench(settings, endpoint, subject, probe, limits, timeout)
     return _run(checks, bench, subject, reporting, strict=strict)
 
 
@@ -96,7 +97,14 @@ def _ids(given: Iterable[str]) -> list[str]:
     return [name for names in given for name in names.replace(",", " ").split()]
 
 
-def _probe(line: str | None, endpoint: Endpoint, subject: Subject, *, owned: bool) -> Effects | None:
+def make_probe(line: str | None, endpoint: Endpoint, subject: Subject, *, owned: bool) -> Effects | None:
+    """The counter of effects, from a command line or a URL; None for None.
+
+    Raises:
+        UsageError: it is no URL.
+        LocalError: the command makes no sense, or the URL's host has no address.
+        RefusedError: nothing may be sent to that host.
+    """
     from hookwright.harness.checks import effects
     from hookwright.harness.checks.admission import admit
     from hookwright.harness.checks.wire import Wire
@@ -115,9 +123,19 @@ def _agent() -> str:
     return f"hookwright/{__version__}"
 
 
-def _bench(
+def make_bench(
     settings: Settings, endpoint: Endpoint, subject: Subject, probe: Effects | None, limits: Limits, timeout: float
 ) -> Bench:
+    """What the checks of one run work with.
+
+    Args:
+        settings: the clock.
+        endpoint: where the receiver is, once that is admitted.
+        subject: what is sent.
+        probe: the counter of effects; None where there is none.
+        limits: bounds of load.
+        timeout: seconds that a request may take.
+    """
     import secrets
 
     from hookwright.harness.checks.bench import Bench

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -68,15 +68,14 @@ class Reporting:
         settings = self._settings
         failed = run.failed
         for file, name in self._files:
-            text = _render(name)(run, None)
+            text = _render(name, run, settings, screen=False)
             try:
                 write_whole(file, text if text.endswith("\n") else text + "\n")
             except OSError as error:
                 failed = True
                 problem = LocalError(f"the report {file} cannot be written: {error.strerror}")
                 sys.stderr.write(error_text(problem, color=settings.color) + "\n")
-        shown = _render(settings.format)(run, settings)
-        settings.emit(f"\n{shown}" if settings.format == "text" and not settings.quiet else shown)
+        settings.emit(_render(settings.format, run, settings, screen=True))
         return EXIT_FAILED if failed else 0
 
 
@@ -89,29 +88,25 @@ def _format_of(file: Path) -> str:
     return name
 
 
-def _render(name: str) -> Callable[[Conformance, Settings | None], str]:
-    """What makes a report of a run; with the settings where it is for the screen."""
+def _render(name: str, run: Conformance, settings: Settings, *, screen: bool) -> str:
+    """A report of a run that has just ended; ``screen`` where its checks were told one by one before it."""
     match name:
         case "junit":
             from hookwright.report.conformance_junit import to_junit
 
-            return lambda run, _: to_junit(run)
+            return to_junit(run, ended=settings.now())
         case "html":
             from hookwright.report.conformance_html import to_html
 
-            return lambda run, _: to_html(run)
+            return to_html(run, ended=settings.now())
         case "json":
             from hookwright.report.conformance_json import to_json
 
-            return lambda run, _: to_json(run)
+            return to_json(run)
         case _:
-            return _text
+            from hookwright.report import conformance_text
 
-
-def _text(run: Conformance, settings: Settings | None) -> str:
-    from hookwright.report import conformance_text
-
-    if settings:
-        return conformance_text.to_text(run, color=settings.color, verbose=settings.verbose)
-    lines = "\n".join(map(conformance_text.line, run.checks))
-    return f"{lines}\n\n{conformance_text.to_text(run)}"
+            if screen:
+                before = "" if settings.quiet else "\n"
+                return before + conformance_text.to_text(run, color=settings.color, verbose=settings.verbose)
+            return "\n".join([*map(conformance_text.line, run.checks), "", conformance_text.to_text(run)])

@@ -19,17 +19,19 @@ _NAMED = 3
 """How many wrong answers a sentence names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What bounds the checks that load.
 
     Attributes:
         budget: seconds that 95 of 100 answers may take.
+        upload: seconds that the slow upload beside them takes; None for half as long again as the budget.
         count: deliveries of the burst.
         concurrency: how many of them are on their way at once.
     """
 
     budget: float = 1.0
+    upload: float | None = None
     count: int = 500
     concurrency: int = 10
 

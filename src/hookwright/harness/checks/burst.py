@@ -85,6 +85,7 @@ class _Lane(asyncio.Protocol):
         self._current: Delivery | None = None
         self._answer = Answer("POST")
         self._started = 0.0
+        self._sent = 0
         self._transport: asyncio.Transport | None = None
         self._ended: asyncio.Future[None] | None = None
 
@@ -125,7 +126,9 @@ class _Lane(asyncio.Protocol):
             return
         self._answer = Answer(self._current.method)
         self._started = time.perf_counter()
-        self._transport.write(self._wire.request(self._current, close=False))
+        raw = self._wire.request(self._current, close=False)
+        self._sent = len(raw)
+        self._transport.write(raw)
 
     def data_received(self, data: bytes) -> None:
         answer = self._answer
@@ -179,6 +182,7 @@ class _Lane(asyncio.Protocol):
             answer,
             started=self._started - self._begun,
             duration=time.perf_counter() - self._started,
+            sent=self._sent,
             error=problem,
             connection=self._number,
             close=False,

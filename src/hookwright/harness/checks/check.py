@@ -28,6 +28,7 @@ class Check:
         hint: what to do about a failure.
         judge: makes the exchanges and judges them.
         effects: whether it can be judged by a counter of effects only.
+        sends: whether it sends deliveries; without TLS that holds none are sent, and only the others run.
         last: whether it runs after all others, as it judges what they saw.
     """
 
@@ -39,6 +40,7 @@ class Check:
     hint: str
     judge: Judge = field(repr=False)
     effects: bool = False
+    sends: bool = True
     last: bool = False
 
 

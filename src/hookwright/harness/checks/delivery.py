@@ -79,8 +79,8 @@ class Delivery:
         added = () if value is None else (Header(CONTENT_TYPE.encode(), value, value),)
         return replace(self, headers=(*added, *kept))
 
-    def wire(self, target: bytes, first: tuple[Header, ...], *, shown: bool = False, close: bool = True) -> bytes:
-        """The bytes of the request.
+    def head(self, target: bytes, first: tuple[Header, ...], *, shown: bool = False, close: bool = True) -> bytes:
+        """The request line and the headers, with the empty line behind them.
 
         Args:
             target: path and query.
@@ -88,10 +88,6 @@ class Delivery:
             shown: whether secrets are masked in them.
             close: whether the connection is to be closed after the answer.
         """
-        return self.head(target, first, shown=shown, close=close) + self.framed(shown=shown)
-
-    def head(self, target: bytes, first: tuple[Header, ...], *, shown: bool = False, close: bool = True) -> bytes:
-        """The request line and the headers, with the empty line behind them; arguments as for :meth:`wire`."""
         lines = [b"%s %s HTTP/1.1" % (self.method.encode("ascii"), target)]
         lines += [b"%s: %s" % (one.name, one.shown if shown else one.value) for one in (*first, *self.headers)]
         lines += [b"%s: %s" % (self.signature_header, value) for value in self.signatures]
@@ -103,9 +99,9 @@ class Delivery:
             lines.append(b"Connection: close")
         return b"\r\n".join([*lines, b"", b""])
 
-    def framed(self, *, shown: bool = False) -> bytes:
-        """The body as it goes over the wire."""
-        body = self.shown if shown else self.body
+    def framed(self, *, shown: bool = False, most: int | None = None) -> bytes:
+        """The body as it goes over the wire: all of it, or of a shown one at least the first ``most`` bytes."""
+        body = self.shown[:most] if shown else self.body
         if not self.chunked:
             return body
         pieces = [body[start : start + _CHUNK] for start in range(0, len(body), _CHUNK)]

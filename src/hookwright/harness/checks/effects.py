@@ -52,7 +52,7 @@ class Effects:
         patience: seconds that an effect may take to show.
     """
 
-    def __init__(self, read: Read, *, quiet: float = 0.12, patience: float = 3.0) -> None:
+    def __init__(self, read: Read, *, quiet: float = 0.1, patience: float = 3.0) -> None:
         self.read = read
         self._quiet = quiet
         self._patience = patience

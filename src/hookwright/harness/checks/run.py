@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,11 +11,12 @@ from dataclasses import replace
 from hookwright.errors import LocalError
 from hookwright.harness.checks.bench import Bench
 from hookwright.harness.checks.check import Check, Ended, failed, skipped
-from hookwright.harness.checks.wire import reason
+from hookwright.harness.checks.wire import closed, reason
 from hookwright.model.conformance import CheckResult, Verdict
 
 NEEDS_EFFECTS = "a status does not show what was done: it needs the probe that --effects names"
 _LOST = "the receiver no longer takes connections, since {id}"
+_UNSAFE = "nothing is sent without TLS that holds: {problem}"
 
 Done = Callable[[CheckResult], None]
 
@@ -37,17 +39,21 @@ async def run_checks(
         LocalError: there is nothing at the receiver's address, or the probe of effects does not work.
     """
     await _find(bench)
+    unsafe = await _unsafe(bench)
+    if unsafe and all(check.sends for check in checks):
+        raise LocalError(_UNSAFE.format(problem=unsafe), hint="R36 looks at the certificate.")
     if bench.effects is not None:
         await bench.effects.read()
     results: list[CheckResult] = []
     lost = ""
     for check in sorted(checks, key=lambda check: (check.last, check.id)):
-        result = await _run(check, bench, strict=strict, lost=lost)
+        hindered = _UNSAFE.format(problem=unsafe) if unsafe and check.sends else lost
+        result = await _run(check, bench, strict=strict, hindered=hindered)
         results.append(result)
         if done:
             done(result)
         if not lost and result.verdict is Verdict.FAILED and await _unreachable(bench):
-            lost = check.id
+            lost = _LOST.format(id=check.id)
     return sorted(results, key=lambda result: result.id)
 
 
@@ -71,15 +77,29 @@ async def _unreachable(bench: Bench) -> str:
             problem = reason(error, bench.wire.timeout)
             continue
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
         return ""
     return problem
 
 
-async def _run(check: Check, bench: Bench, *, strict: bool, lost: str) -> CheckResult:
+async def _unsafe(bench: Bench) -> str:
+    """Why no TLS connection can be made as deliveries need it; an empty string where one can, or none is needed."""
+    if not bench.wire.endpoint.tls:
+        return ""
+    try:
+        transport = await bench.wire.connect(asyncio.Protocol())
+    except (OSError, TimeoutError) as error:
+        return reason(error, bench.wire.timeout)
+    await closed(transport)
+    return ""
+
+
+async def _run(check: Check, bench: Bench, *, strict: bool, hindered: str) -> CheckResult:
     bench.begin()
     begun = time.perf_counter()
-    if lost:
-        ended = skipped(_LOST.format(id=lost))
+    if hindered:
+        ended = skipped(hindered)
     elif check.effects and bench.effects is None:
         ended = skipped(NEEDS_EFFECTS)
     else:

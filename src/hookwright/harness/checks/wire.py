@@ -82,12 +82,17 @@ class Wire:
         self._user_agent = user_agent.encode("ascii")
         self._shown_target = endpoint.target if shown_target is None else shown_target
         self._scrub = scrub
+        self._contexts: dict[bool, ssl.SSLContext] = {}
 
-    def request(self, delivery: Delivery, *, close: bool = True, shown: bool = False) -> bytes:
-        """The bytes of a delivery as this wire sends them, or as they may be shown."""
-        return delivery.wire(
-            self._shown_target if shown else self.endpoint.target, self._first(delivery), shown=shown, close=close
-        )
+    def request(self, delivery: Delivery, *, close: bool = True) -> bytes:
+        """The bytes of a delivery as this wire sends them; ``close`` asks for the end of the connection after it."""
+        return delivery.head(self.endpoint.target, self._first(delivery), close=close) + delivery.framed()
+
+    def _tls(self, *, trust: bool) -> ssl.SSLContext:
+        """Made once: to load the authorities of a machine takes longer than a request."""
+        if trust not in self._contexts:
+            self._contexts[trust] = tls_context(trust=trust)
+        return self._contexts[trust]
 
     def head_size(self, delivery: Delivery) -> int:
         """How many bytes stand before its body."""
@@ -123,7 +128,7 @@ class Wire:
                         lambda: protocol,
                         address,
                         endpoint.port,
-                        ssl=tls_context(trust=self._trust and not verify) if endpoint.tls else None,
+                        ssl=self._tls(trust=self._trust and not verify) if endpoint.tls else None,
                         server_hostname=endpoint.host if endpoint.tls else None,
                     )
             except OSError as error:
@@ -173,12 +178,14 @@ class Wire:
             error = reason(failure, patience)
         finally:
             talk.leave()
+            await asyncio.sleep(0)
         made = self.evidence(
             delivery,
             talk.answer,
             started=begun - since,
             duration=time.perf_counter() - begun,
             sent=talk.sent,
+            whole=talk.sent == len(raw) and only is None,
             error=error,
             connection=connection,
         )
@@ -191,7 +198,8 @@ class Wire:
         *,
         started: float,
         duration: float,
-        sent: int | None = None,
+        sent: int,
+        whole: bool = True,
         error: str = "",
         connection: int = 1,
         close: bool = True,
@@ -203,19 +211,19 @@ class Wire:
             answer: what came back.
             started: seconds from the start of the check.
             duration: seconds that it took.
-            sent: how many bytes of the request were sent; None for all.
+            sent: how many bytes of the request were sent.
+            whole: whether these are all.
             error: why there was no whole answer, or an empty string.
             connection: number of the connection in its check.
             close: whether the request asked for the connection to be closed.
         """
-        size = len(self.request(delivery, close=close))
-        sent = size if sent is None else sent
-        shown = self.request(delivery, close=close, shown=True)
+        shown = delivery.head(self._shown_target, self._first(delivery), shown=True, close=close)
+        shown += delivery.framed(shown=True, most=KEPT)
         return Exchange(
             label=delivery.label,
             started=started,
             duration=duration,
-            request=shown[: KEPT if sent == size else min(KEPT, sent)],
+            request=shown[: KEPT if whole else min(KEPT, sent)],
             request_size=sent,
             response=self._scrub(bytes(answer.kept)),
             response_size=answer.size,
@@ -242,6 +250,12 @@ def reason(error: Exception, patience: float) -> str:
     if isinstance(error, ConnectionResetError | BrokenPipeError) and error.errno is None:
         return "the connection was reset"
     return explain(error, patience) or "no connection could be made"
+
+
+async def closed(transport: asyncio.Transport) -> None:
+    """Break a connection off and let the event loop see to it."""
+    transport.abort()
+    await asyncio.sleep(0)
 
 
 class _Talk(asyncio.Protocol):

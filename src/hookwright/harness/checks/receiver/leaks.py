@@ -24,6 +24,8 @@ _TRACES: Final = re.compile(
     rb"|Werkzeug Debugger|DEBUG = True"
 )
 
+_DIGEST: Final = re.compile(rb"[0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=")
+
 
 async def _leaks(bench: Bench) -> Ended:
     sample = bench.samples.fresh
@@ -56,6 +58,8 @@ def _found(bench: Bench, seen: Seen) -> list[str]:
 
 def _expected_in(seen: Seen, key: str) -> bool:
     """Whether the right signature is in the answer and was not in the request: an echo tells nothing."""
+    if not _DIGEST.search(seen.answered):
+        return False
     sent = b"\n".join(seen.delivery.signatures)
     digest = hmac.new(key.encode("utf-8", "surrogatepass"), seen.delivery.body, hashlib.sha256).digest()
     in_hex = digest.hex().encode("ascii")

@@ -27,7 +27,7 @@ _DAYS: Final = 5
 async def _budget(bench: Bench) -> Ended:
     """Measure beside an upload that takes longer than the budget: who serves one at a time is stuck in it."""
     budget = bench.limits.budget
-    slow = asyncio.create_task(_trickle(bench, min(budget * _LONGER, _LONGEST_UPLOAD)))
+    slow = asyncio.create_task(_trickle(bench, bench.limits.upload or min(budget * _LONGER, _LONGEST_UPLOAD)))
     await asyncio.sleep(_GAP)
     measured: list[Seen] = []
     for _ in range(_MEASURED // _AT_ONCE):

@@ -7,7 +7,7 @@ from typing import Final
 
 from hookwright.harness.checks.bench import Bench
 from hookwright.harness.checks.check import Check, Ended, failed, passed, skipped
-from hookwright.harness.checks.wire import reason
+from hookwright.harness.checks.wire import closed, reason
 
 
 async def _certificate(bench: Bench) -> Ended:
@@ -20,7 +20,7 @@ async def _certificate(bench: Bench) -> Ended:
         return failed(reason(error, wire.timeout))
     connection = transport.get_extra_info("ssl_object")
     version = connection.version()
-    transport.abort()
+    await closed(transport)
     return passed(f"{version}, with a certificate that holds for {wire.endpoint.host}")
 
 
@@ -33,5 +33,6 @@ CHECKS: Final = (
         why="The platform delivers over https to what it can trust; without that nothing arrives, or others read it.",
         hint="Serve the whole chain of a certificate for this host. SSL_CERT_FILE names other authorities to trust.",
         judge=_certificate,
+        sends=False,
     ),
 )

@@ -1,0 +1,73 @@
+"""Every check of receivers is proved: right receivers pass it, and a wrong one fails it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from hookwright.harness.checks.registry import catalogue
+from hookwright.model.conformance import Verdict
+from tests.mutants import receiver_pages
+from tests.mutants.benches import IMPATIENT, LIMITS, failed, prove, told
+from tests.mutants.receiver_catalogue import FAMILIES, MUTANTS, Mutant
+from tests.mutants.receivers import Receiver
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Wrong receivers let aiohttp log what went wrong in them."""
+    logger = logging.getLogger("aiohttp.server")
+    logger.disabled = True
+    yield
+    logger.disabled = False
+
+
+async def _judge(mutant: Mutant) -> str:
+    receiver = Receiver() if mutant.certificate else Receiver(mutant.name)
+    limits = IMPATIENT if "R32" in mutant.ids else LIMITS
+    results = await prove(receiver, certificate=mutant.certificate, limits=limits)
+    found = failed(results)
+    if found == mutant.ids:
+        return ""
+    return f"{mutant.name}: wrongly {sorted(found ^ mutant.ids)}\n{told(results, found ^ mutant.ids)}"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_wrong_receiver_fails_what_it_should_and_nothing_else(family: str) -> None:
+    async def judge_all() -> list[str]:
+        return await asyncio.gather(*map(_judge, FAMILIES[family]))  # They mostly wait: at once, that is short.
+
+    assert [problem for problem in asyncio.run(judge_all()) if problem] == []
+
+
+@pytest.mark.parametrize("certificate", ["", "self-signed"], ids=["http", "https"])
+def test_a_right_receiver_passes_all(certificate: str) -> None:
+    results = asyncio.run(prove(Receiver(), certificate=certificate))
+    assert list(results) == list(catalogue())
+    wanted = {"R36"} if certificate else set()
+    assert failed(results) == wanted, told(results, failed(results))
+    others = {name: result.verdict for name, result in results.items() if result.verdict is not Verdict.PASSED}
+    assert others == {
+        "R18": Verdict.INFO,
+        "R19": Verdict.INFO,
+        "R36": Verdict.FAILED if certificate else Verdict.SKIPPED,
+        "R37": Verdict.INFO,
+    }
+
+
+def test_every_check_is_failed_by_a_wrong_receiver() -> None:
+    assert set(catalogue()) - set().union(*(mutant.ids for mutant in MUTANTS)) == set()
+    assert set().union(*(mutant.ids for mutant in MUTANTS)) <= set(catalogue())
+
+
+def test_every_mistake_is_one_of_the_wrong_receivers() -> None:
+    names = {mutant.name for mutant in MUTANTS if not mutant.certificate}
+    assert names == Receiver.MISTAKES
+    assert len(MUTANTS) == len({mutant.name for mutant in MUTANTS})
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert receiver_pages.main(["--check"]) == 0

@@ -1,0 +1,238 @@
+"""The conformance checks as tests of somebody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.pytest_plugin.conftest import Run
+
+SERVER = """
+    import hookwright
+    import json
+    import pytest
+    import threading
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    KEY = "tk_test_key"
+    RIGHT = True
+
+    @pytest.fixture
+    def refold_key():
+        return KEY
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        effects = 0
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if not hookwright.verify(body, self.headers.get("x-cobalt-signature"), KEY) and RIGHT:
+                return self.reply(401)
+            Handler.effects += 1
+            self.reply(200)
+
+        def reply(self, status):
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        @property
+        def url(self):
+            return f"http://127.0.0.1:{self.server_port}/hook"
+
+    @pytest.fixture(scope="module")
+    def server():
+        with Server(("127.0.0.1", 0), Handler) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            yield server
+            server.shutdown()
+            thread.join()
+
+    @pytest.fixture(scope="module")
+    def server_url(server):
+        return server.url
+
+    @pytest.fixture
+    def effects():
+        return lambda: Handler.effects
+"""
+
+
+def test_each_check_is_a_test(run: Run) -> None:
+    result = run(
+        SERVER
+        + """
+    @pytest.mark.refold_conformance("server", only=["R12", "R01", "R36", "R18"], effects="effects")
+    def test_receiver():
+        pass
+    """,
+        "-vv",
+    )
+    result.assert_outcomes(passed=3, skipped=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*::test_receiver[[]R01[]] PASSED*",
+            "*::test_receiver[[]R12[]] PASSED*",
+            "*::test_receiver[[]R18[]] PASSED*",
+            "*::test_receiver[[]R36[]] SKIPPED*",
+        ]
+    )
+
+
+def test_a_failure_says_what_the_report_would(run: Run) -> None:
+    result = run(
+        SERVER.replace("RIGHT = True", "RIGHT = False")
+        + """
+    ran = []
+
+    @pytest.mark.refold_conformance("server_url", only="R01, R12")
+    def test_receiver():
+        ran.append(1)
+
+    def test_the_body_ran_for_those_that_passed():
+        assert ran == [1]
+    """
+    )
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "R12 A missing signature is rejected",
+            "  expected  *",
+            "  observed  2 of 2 not rejected with 4xx: *",
+            "  hint      *",
+            "    > POST /hook HTTP/1.1",
+            "    < HTTP/1.1 200 OK",
+        ]
+    )
+    assert "pytest_plugin" not in result.stdout.str(), "no trace of the plugin"
+
+
+def test_strictness_functions_and_one_of_many(run: Run) -> None:
+    result = run(
+        SERVER
+        + """
+    class TestReceiver:
+        @pytest.mark.refold_conformance(lambda: "http://127.0.0.1:1/", only=["R01"])
+        def test_nobody(self):
+            pass
+
+        @pytest.mark.refold_conformance("server", strict=True, only=["R18", "R01"])
+        def test_strict(self, server_url):
+            assert server_url
+    """,
+        "-k", "nobody or R18",
+    )  # fmt: skip
+    result.assert_outcomes(failed=2, deselected=1)
+    result.stdout.fnmatch_lines(["*there is no receiver at 127.0.0.1:1: *", "hint: Start it first*", "R18 *"])
+
+
+def test_what_is_reported_is_kept(run: Run, pytester: pytest.Pytester) -> None:
+    run(
+        SERVER
+        + """
+    @pytest.mark.refold_conformance("server", only=["R18"])
+    def test_receiver():
+        pass
+    """,
+        "--junitxml=out.xml", "-rP",
+    ).stdout.fnmatch_lines(["*Captured refold call*", "R18 A signature in upper case", "  observed *"])  # fmt: skip
+    kept = (pytester.path / "out.xml").read_text()
+    assert '<property name="refold_verdict" value="info" />' in kept
+    assert 'name="refold_observed"' in kept
+
+
+@pytest.mark.parametrize(
+    ("marker", "message"),
+    [
+        ('"server", only=["R99"]', "test_receiver: error: there is no check 'R99'"),
+        (
+            '"server", onyl=["R01"]',
+            "test_receiver: @pytest.mark.refold_conformance has no 'onyl'; it takes url, only, skip*",
+        ),
+        ("", "test_receiver: @pytest.mark.refold_conformance takes one URL; it takes url*"),
+    ],
+)
+def test_mistakes_are_told_when_tests_are_collected(run: Run, marker: str, message: str) -> None:
+    result = run(
+        f"""
+        import pytest
+
+        @pytest.mark.refold_conformance({marker})
+        def test_receiver():
+            pass
+        """
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([message])
+    assert len(result.outlines) < 12, "no trace"
+
+
+def test_asynchronous_tests_can_be_marked_too(run: Run) -> None:
+    run(
+        SERVER
+        + """
+    @pytest.mark.anyio
+    @pytest.mark.refold_conformance("server", only=["R01", "R12"])
+    async def test_receiver(anyio_backend_name):
+        assert anyio_backend_name == "asyncio"
+
+    @pytest.fixture
+    def anyio_backend():
+        return "asyncio"
+    """
+    ).assert_outcomes(passed=2)
+
+
+RIGHT_RECEIVER = """
+    import asyncio
+    import threading
+    import pytest
+    from tests.mutants.receivers import KEY, Receiver, serving
+
+    receiver = Receiver(%s)
+
+    @pytest.fixture
+    def refold_key():
+        return KEY
+
+    @pytest.fixture(scope="session")
+    def app():
+        loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+        found = []
+
+        async def serve():
+            async with serving(receiver) as url:
+                found.append(url + "/hook")
+                ready.set()
+                await stop.wait()
+
+        thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+        thread.start()
+        assert ready.wait(10)
+        yield found[0]
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+
+    @pytest.mark.refold_conformance("app", only="R35 R28 R12 R08 R01", effects=lambda: receiver.count)
+    def test_receiver(): pass
+"""
+
+
+def test_a_right_receiver_passes_and_the_last_check_is_last(run: Run) -> None:
+    result = run(RIGHT_RECEIVER % "", "-vv")
+    result.assert_outcomes(passed=5)
+    ids = [line.split("[")[1][:3] for line in result.outlines if "PASSED" in line]
+    assert ids == ["R01", "R08", "R12", "R28", "R35"]
+
+
+def test_effects_are_counted(run: Run) -> None:
+    result = run(RIGHT_RECEIVER % '"does-everything-twice", "acts-before-it-rejects"')
+    assert {line.split("[")[1][:3] for line in result.outlines if line.startswith("FAILED")} == {"R08", "R12", "R28"}
