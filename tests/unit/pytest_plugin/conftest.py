@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+# A run within a test ends with the modules that it began with: what is here is not loaded again by each. httpx loads
+# httpcore late; were that loaded again, httpx would not know its errors any more, in all tests that follow.
+import httpcore  # noqa: F401
 import pytest
 
-# A run within a test ends with the modules that it began with: what is here is not loaded again by each.
 import hookwright.api.transport
 import hookwright.cli.rendering
 import hookwright.cli.unset
