@@ -75,6 +75,12 @@ def diagnose(body: bytes, signature: str | None, keys: Sequence[Key], others: Se
             return found
     if not spellings or "base64" in spellings[0].codes:
         return _not_hex(signature)
+    if not body:
+        return Diagnosis(
+            "nothing-to-verify",
+            "the body is empty, and the signature is not one of an empty body",
+            "Give the captured body as it is, for instance with '< body'.",
+        )
     return _unexplained(spellings[0], keys)
 
 
