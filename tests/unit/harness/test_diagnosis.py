@@ -210,3 +210,10 @@ def test_numbers_that_javascript_lacks(number: bytes) -> None:
     assert diagnose(body, "0" * 64, [TEST]).code == "unexplained"
     if number != b"1e21":
         assert code(b'{"a":null}', body) == "reserialised"
+
+
+def test_nothing_on_stdin_is_said_to_be_that() -> None:
+    found = diagnose(b"", "0" * 64, [TEST])
+    assert (found.code, found.valid) == ("no-body", False)
+    assert "there is no body" in found.message
+    assert diagnose(b"", sign(b"", TEST.value), [TEST]).valid

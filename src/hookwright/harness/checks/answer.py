@@ -56,6 +56,7 @@ class Answer:
         self._buffer = bytearray()
         self._await = _Await.HEAD
         self._left = 0
+        self._persistent = False
 
     @property
     def complete(self) -> bool:
@@ -65,7 +66,8 @@ class Answer:
     @property
     def keeps_open(self) -> bool:
         """Whether the connection can take another request after it."""
-        return not self.problem and self.header("connection").lower() != "close"
+        wish = self.header("connection").lower()
+        return not self.problem and wish != "close" and (self._persistent or wish == "keep-alive")
 
     def header(self, name: str) -> str:
         """The value of the first header of that name (in lower case); an empty string where there is none."""
@@ -116,6 +118,7 @@ class Answer:
         if 100 <= status < 200:
             return True  # An interim answer: the real one follows.
         self.status = status
+        self._persistent = not first.startswith(b"HTTP/1.0")
         self.headers = [(name.strip().lower(), value.strip()) for name, _, value in pairs]
         self._frame(status)
         return True

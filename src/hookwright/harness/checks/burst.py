@@ -86,19 +86,21 @@ class _Lane(asyncio.Protocol):
         self._answer = Answer("POST")
         self._started = 0.0
         self._sent = 0
+        self._reused = False
         self._transport: asyncio.Transport | None = None
         self._ended: asyncio.Future[None] | None = None
 
     async def run(self) -> None:
         """Send until nothing is left; a connection that ended is replaced."""
         loop = asyncio.get_running_loop()
-        while self._take():
+        while self._current is not None or self._take():
             self._ended = loop.create_future()
             try:
                 self._transport = await self._wire.connect(self)
             except (OSError, TimeoutError) as error:
                 self._lose(reason(error, self._wire.timeout))
                 continue
+            self._reused = False
             self._send()
             await self._watch(self._ended)
 
@@ -141,12 +143,14 @@ class _Lane(asyncio.Protocol):
             return
         self._record(answer)
         if answer.keeps_open and self._take():
+            self._reused = True
             self._send()
         else:
             self._stop()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._current is not None:
+        # A server may close a kept-alive connection just as the next request comes: that one goes over a new one.
+        if self._current is not None and (self._answer.size or not self._reused):
             if self._answer.close():
                 self._record(self._answer)
             else:

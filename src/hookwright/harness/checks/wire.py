@@ -247,7 +247,7 @@ def reason(error: Exception, patience: float) -> str:
     """Why there is no answer, in words without URL or host."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"the certificate was refused: {error.verify_message or 'not trusted'}"
-    if isinstance(error, ConnectionResetError | BrokenPipeError) and error.errno is None:
+    if isinstance(error, ConnectionResetError | BrokenPipeError):
         return "the connection was reset"
     return explain(error, patience) or "no connection could be made"
 
