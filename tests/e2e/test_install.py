@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from hookwright.cli.workflows import NAMES
 from tests.e2e.conftest import Installed
 from tests.unit.cli.platforms import VARIABLES, estate
 
@@ -30,7 +29,6 @@ def test_the_wheel_carries_schemas_and_example(installed: Installed) -> None:
         "resources.schema.json",
     }
     assert (package / "examples" / "acme" / "hookwright.yaml").is_file()
-    assert {path.name for path in (package / "examples" / "ci" / "github").iterdir()} == set(NAMES)
 
 
 def test_help_loads_nothing_heavy(installed: Installed) -> None:
