@@ -10,6 +10,9 @@ from hookwright.cli import pages
 from hookwright.cli.main import COMMANDS, HELP
 
 
+BELOW = {"contracts": ["infer"], "test": ["receiver", "delivery"]}
+
+
 def test_it_is_up_to_date() -> None:
     assert pages.main(["--check"]) == 0
 
@@ -17,7 +20,7 @@ def test_it_is_up_to_date() -> None:
 def test_every_command_has_a_part_and_those_below_it() -> None:
     text = pages.page()
     assert [line[4:] for line in text.splitlines() if line.startswith("### ")] == [
-        heading for name in HELP for heading in ([name, "contracts infer"] if name == "contracts" else [name])
+        heading for name in HELP for heading in [name, *(f"{name} {below}" for below in BELOW.get(name, ()))]
     ]
     assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == list(COMMANDS)
     assert "Usage: hookwright contracts infer [OPTIONS] [FILE]..." in text
