@@ -365,4 +365,7 @@ async def serving(receiver: Receiver, *, tls: ssl.SSLContext | None = None) -> A
     try:
         yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
     finally:
+        for _ in range(10):
+            # A connection that was made just now must be accepted first: asyncio would leave it open otherwise.
+            await asyncio.sleep(0.002)
         await runner.cleanup()

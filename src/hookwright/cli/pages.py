@@ -41,8 +41,13 @@ def _helps(command: click.Command, context: click.Context) -> Iterator[str]:
     """The help of a command, and of the commands below it."""
     name = context.command_path.partition(" ")[2]
     yield f"### {name}\n\n```text\n{command.get_help(context)}\n```\n"
-    for below in command.commands.values() if isinstance(command, click.Group) else ():
-        yield from _helps(below, click.Context(below, context, info_name=below.name, terminal_width=WIDTH, **_SETTINGS))
+    if not isinstance(command, click.Group):
+        return
+    for below in command.list_commands(context):  # Not all groups hold their commands: some import them when asked.
+        found = command.get_command(context, below)
+        if found is None:
+            raise LookupError(below)
+        yield from _helps(found, click.Context(found, context, info_name=below, terminal_width=WIDTH, **_SETTINGS))
 
 
 def main(arguments: list[str]) -> int:

@@ -13,6 +13,9 @@ BELOW = {"contracts": ["infer"], "github": ["comment", "issue", "run"]}
 """The commands below those that are groups."""
 
 
+BELOW = {"contracts": ["infer"], "test": ["receiver", "delivery"]}
+
+
 def test_it_is_up_to_date() -> None:
     assert pages.main(["--check"]) == 0
 

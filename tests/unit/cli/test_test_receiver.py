@@ -49,8 +49,6 @@ class Hook:
         async with serving(self.receiver, tls=tls) as self.url:
             self._ready.set()
             await self._stop.wait()
-        for _ in range(30):
-            await asyncio.sleep(0.001)  # The event loop sees to the connections that were made and closed last.
 
     def wait(self) -> None:
         assert self._ready.wait(10)

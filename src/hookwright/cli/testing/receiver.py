@@ -37,12 +37,38 @@ if TYPE_CHECKING:
 @option("--effects", metavar="CMD|URL", default=None, help="Probe that gives the number of effects so far.")
 @option("--key-env", metavar="VAR", default=None, help="Sign with this variable's key, not the environment's.")
 @option("--also-key", "also_keys", metavar="VAR", multiple=True, help="One more key that the receiver takes.")
-@option("--budget", type=click.FloatRange(0.001, 60), default=1.0, show_default=True, help="Seconds for answers (R32).")
 @option(
-    "--count", type=click.IntRange(1, 100_000), default=500, show_default=True, help="Deliveries of the burst (R39)."
+    "--budget",
+    metavar="S",
+    type=click.FloatRange(0.001, 60),
+    default=1.0,
+    show_default=True,
+    help="Seconds for answers (R32).",
 )
-@option("--concurrency", type=click.IntRange(1, 256), default=10, show_default=True, help="Of these at once (R39).")
-@option("--timeout", type=click.FloatRange(0.1, 60), default=5.0, show_default=True, help="Seconds per request.")
+@option(
+    "--count",
+    metavar="N",
+    type=click.IntRange(1, 100_000),
+    default=500,
+    show_default=True,
+    help="Deliveries of the burst (R39).",
+)
+@option(
+    "--concurrency",
+    metavar="N",
+    type=click.IntRange(1, 256),
+    default=10,
+    show_default=True,
+    help="Of these at once (R39).",
+)
+@option(
+    "--timeout",
+    metavar="S",
+    type=click.FloatRange(0.1, 60),
+    default=5.0,
+    show_default=True,
+    help="Seconds per request.",
+)
 @report_option()
 @option("--i-own-this-host", is_flag=True, help="Test a host that is neither local nor declared by a test environment.")
 def main(
