@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import yaml
 from hypothesis import HealthCheck, example, given, settings
@@ -19,7 +20,7 @@ from hookwright.config.include import DEFAULT_INCLUDE
 from hookwright.errors import UsageError
 from hookwright.model.finding import Severity
 from hookwright.validate.engine import validate
-from hookwright.validate.schemas import schema_names
+from hookwright.validate.schemas import schema_names, schema_text
 from tests.ci.expressions import Context, fill
 from tests.unit.cli.calling import Call, make_call
 from tests.unit.cli.repository import git
@@ -230,6 +231,9 @@ def test_github_gives_a_project_that_is_there_the_secrets_it_needs(call: Call, p
                     "TEST_KEY": "${{ matrix.environment == 'test' && secrets.TEST_KEY || '' }}",
                 },
             )
+    nothing = call("init", "--github", "--format", "json").json
+    assert (nothing["files"], len(nothing["kept"])) == ([], 4)
+    assert jsonschema_rs.validator_for(json.loads(schema_text("output/init"))).is_valid(nothing)
     again = call("init", "--github")
     assert (again.code, again.out.strip()) == (0, "")
     assert again.err.count("left as it is: ") == 4
