@@ -9,7 +9,6 @@ import pytest
 from hookwright.cli import pages
 from hookwright.cli.main import COMMANDS, HELP
 
-
 BELOW = {"contracts": ["infer"], "test": ["receiver", "delivery"]}
 
 
