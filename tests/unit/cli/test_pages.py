@@ -9,11 +9,12 @@ import pytest
 from hookwright.cli import pages
 from hookwright.cli.main import COMMANDS, HELP
 
-BELOW = {"contracts": ["infer"], "github": ["comment", "issue", "run"]}
+BELOW = {
+    "contracts": ["infer"],
+    "github": ["comment", "issue", "run"],
+    "test": ["receiver", "delivery"],
+}
 """The commands below those that are groups."""
-
-
-BELOW = {"contracts": ["infer"], "test": ["receiver", "delivery"]}
 
 
 def test_it_is_up_to_date() -> None:
