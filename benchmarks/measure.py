@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
-import time
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,21 +60,15 @@ class Case:
 
     def run(self, *, counted: bool = True) -> None:
         """Run it once."""
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            self.command, cwd=self.folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
-        assert process.stderr is not None
-        error = process.stderr.read()
-        process.stderr.close()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise SystemExit(f"{self.name}: exit code {process.returncode}: {error.decode(errors='replace')}")
+        launch = [sys.executable, "-S", "-E", str(Path(__file__).parent / "launch.py"), str(self.folder or ROOT)]
+        done = subprocess.run([*launch, *self.command], env=environment(), capture_output=True, text=True, check=True)
+        told = json.loads(done.stdout)
+        if told["code"]:
+            raise SystemExit(f"{self.name}: exit code {told['code']}: {done.stderr}")
         if counted:
-            self.wall.append(time.perf_counter() - started)
-            self.cpu.append(usage.ru_utime + usage.ru_stime)
-            self.peak = max(self.peak, usage.ru_maxrss * 1024)
+            self.wall.append(told["wall"])
+            self.cpu.append(told["cpu"])
+            self.peak = max(self.peak, told["peak"])
 
     def record(self) -> dict[str, object]:
         """What is kept of it."""
@@ -106,7 +101,11 @@ def table(cases: dict[str, dict[str, object]]) -> Iterator[str]:
             assert isinstance(values, list)
             low, high = min(values) * 1000, max(values) * 1000
             cells.append(f"{statistics.median(values) * 1000:8.0f} {f'{low:.0f}-{high:.0f}':>13}")
-        peak, runs = case["peak_bytes"], case["cpu_s"]
-        assert isinstance(peak, int)
+        runs = case["cpu_s"]
         assert isinstance(runs, list)
-        yield f"{name:48} {' '.join(cells)} {peak / 1e6:8.0f} {len(runs):5}"
+        yield f"{name:48} {' '.join(cells)} {megabytes(case['peak_bytes']):>8} {len(runs):5}"
+
+
+def megabytes(peak: object) -> str:
+    """A peak in megabytes, or a dash where it is not known."""
+    return f"{peak / 1e6:,.0f}" if isinstance(peak, int) else "-"

@@ -47,7 +47,7 @@ def markdown(results: Results) -> str:
     for name, case in results["cases"].items():
         cpu, wall = statistics.median(case["cpu_s"]) * 1000, [one * 1000 for one in case["wall_s"]]
         spread = f"{statistics.median(wall):,.0f} ({min(wall):,.0f} to {max(wall):,.0f})"
-        made.append(f"| {name} | {cpu:,.0f} | {spread} | {case['peak_bytes'] / 1e6:,.0f} | {len(wall)} |")
+        made.append(f"| {name} | {cpu:,.0f} | {spread} | {measure.megabytes(case['peak_bytes'])} | {len(wall)} |")
     rates = ", ".join(
         f"{name} {statistics.median(found):,.0f} ({min(found):,} to {max(found):,})"
         for name, found in results["deliveries_per_s"].items()
@@ -63,6 +63,8 @@ def markdown(results: Results) -> str:
         f"the least possible is {applied['least_s']:.2f} s.",
         "",
         f"Python {results['python']}, {results['processors']} processors{there} Ratios are those of the quickest runs.",
+        f"The machine's load average at the start was {results['load_average']:g}: where it is above the number of",
+        "processors, others had the machine too, the clock says little, and the processor's column is the one to read.",
         "Milliseconds mean little on another machine.\n\n",
     ]
     return "\n".join(made)

@@ -126,6 +126,7 @@ class _Builder:
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Run everything; gives what is kept in ``results.json``."""
+    load = os.getloadavg()[0]
     with cases(options) as found:
         run_all(found)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -135,6 +136,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "processors": os.cpu_count(),
+        "load_average": round(load, 1),
         "terraform": peers.find_terraform() is not None,
         "cases": {case.name: case.record() for case in found},
         "deliveries_per_s": {name: [round(rate) for rate in rates] for name, rates in sent.items()},

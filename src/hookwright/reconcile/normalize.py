@@ -83,6 +83,8 @@ def _number(text: str) -> float:
 
 
 def _whole_floats(value: Json) -> Json:
+    if isinstance(value, str):  # most are, and to be no Mapping takes a while
+        return value
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) <= _EXACT_FLOAT else value
     if isinstance(value, Mapping):

@@ -23,6 +23,9 @@ HEAVY = ("aiohttp", "asyncio", "deepdiff", "difflib", "jinja2", "jsonschema", "p
 NETWORK = ("httpx", "httpcore", "ssl", "socket")
 FILES = ("yaml", "jsonschema_rs", "json")
 
+ROOM = 1.0 if sys.version_info[:2] == (3, 11) else 1.3
+"""The bounds are those of Python 3.11; other versions have other modules in their library, and count other calls."""
+
 PROGRAM = """
 import sys, threading
 calls = 0
@@ -121,7 +124,7 @@ def test_help_loads_click_and_next_to_nothing_else(argument: str) -> None:
     cost = Cost(argument)
     assert cost.loaded((*HEAVY, *NETWORK, *FILES, "concurrent.futures", "hmac", "logging")) == []
     assert cost.ours <= 7
-    assert len(cost.modules) <= 135
+    assert len(cost.modules) <= 135 * ROOM
 
 
 def test_validate_loads_nothing_of_the_network_and_nothing_that_explains(tmp_path: Path) -> None:
@@ -129,8 +132,8 @@ def test_validate_loads_nothing_of_the_network_and_nothing_that_explains(tmp_pat
     cost = Cost("validate", folder=tmp_path / "p")
     assert cost.loaded((*HEAVY, "httpx", "httpcore", "ssl", "http.client", "hookwright.api.client")) == []
     assert cost.ours <= 120
-    assert len(cost.modules) <= 315
-    assert cost.calls <= 160_000
+    assert len(cost.modules) <= 315 * ROOM
+    assert cost.calls <= 160_000 * ROOM
 
 
 def test_a_plan_with_nothing_to_do_makes_one_call_and_loads_nothing_that_compares(planned: object) -> None:
@@ -139,8 +142,8 @@ def test_a_plan_with_nothing_to_do_makes_one_call_and_loads_nothing_that_compare
     assert calls == ["GET /api/v2/public/webhook"]
     assert cost.loaded((*HEAVY, "httpx._main", "hookwright.reconcile.apply")) == []
     assert cost.ours <= 157
-    assert len(cost.modules) <= 475
-    assert cost.calls <= 290_000
+    assert len(cost.modules) <= 475 * ROOM
+    assert cost.calls <= 290_000 * ROOM
 
 
 def test_a_plan_with_events_makes_two_calls(planned: object) -> None:
@@ -154,7 +157,7 @@ def test_each_webhook_costs_as_much_as_the_one_before(planned: object) -> None:
     few, some, many = (planned(size)[0].calls for size in (100, 200, 400))
     first, then = (some - few) / 100, (many - some) / 200
     assert then <= first * 1.05
-    assert then <= 510
+    assert then <= 510 * ROOM
 
 
 @pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not there")
