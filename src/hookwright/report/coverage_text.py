@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from hookwright.model.plan import Subscriber
 from hookwright.model.resources import PLATFORM_EVENTS
-from hookwright.report.style import Painter, printable
+from hookwright.report.style import Painter, one_line
 
 _RECEIVES, _DISABLED, _NOT = "●", "○", "·"
 
@@ -21,7 +21,7 @@ def matrix_lines(subscribers: Sequence[Subscriber], paint: Painter) -> Iterator[
     events = _events(subscribers)
     labels = [one.name or f"(unmanaged) {one.id}" for one in subscribers]
     first = max((len(label) for label in (*labels, "receivers")), default=0)
-    heads = [tuple(printable(event).split(" ", 1)) for event in events]
+    heads = [tuple(one_line(event).split(" ", 1)) for event in events]
     widths = [max(len(part) for part in head) for head in heads]
     yield paint("Coverage after the change", "bold")
     for row in range(2):
@@ -30,7 +30,7 @@ def matrix_lines(subscribers: Sequence[Subscriber], paint: Painter) -> Iterator[
     for label, one in zip(labels, subscribers, strict=True):
         receives = set(one.events)
         mark = _RECEIVES if one.enabled else _DISABLED
-        yield _row(printable(label), first, (mark if event in receives else _NOT for event in events), widths, paint)
+        yield _row(one_line(label), first, (mark if event in receives else _NOT for event in events), widths, paint)
     sums = [sum(one.enabled and event in one.events for one in subscribers) for event in events]
     yield _row("receivers", first, map(str, sums), widths, paint, "bold")
 

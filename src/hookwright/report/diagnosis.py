@@ -6,7 +6,7 @@ import json
 from typing import Final
 
 from hookwright.model.delivery import Diagnosis
-from hookwright.report.style import painter, printable
+from hookwright.report.style import one_line, painter
 
 FORMAT: Final = "hookwright.verification/1"
 
@@ -30,7 +30,7 @@ def to_text(diagnosis: Diagnosis, *, color: bool = False) -> str:
     """The verdict, why, and what to do."""
     paint = painter(color)
     verdict = paint("valid", "green", "bold") if diagnosis.valid else paint("not valid", "red", "bold")
-    lines = [f"{verdict}: {printable(diagnosis.message)}"]
+    lines = [f"{verdict}: {one_line(diagnosis.message)}"]
     if diagnosis.hint:
-        lines.append(f"{paint('hint', 'cyan')}: {printable(diagnosis.hint)}")
+        lines.append(f"{paint('hint', 'cyan')}: {one_line(diagnosis.hint)}")
     return "\n".join(lines)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from hookwright.model.examination import Check, CheckStatus, Examination, Leftover, Probed
-from hookwright.report.style import Painter, painter, printable
+from hookwright.report.style import Painter, one_line, painter
 
 _COLORS: Final = {
     CheckStatus.OK: "green",
@@ -37,7 +37,7 @@ def to_text(found: Examination, *, color: bool = False, verbose: bool = False) -
 
 def _groups(found: Examination) -> Iterator[tuple[str, list[Check]]]:
     for name in dict.fromkeys(check.environment for check in found.checks):
-        title = f"Environment {printable(name)}" if name else "This machine and project"
+        title = f"Environment {one_line(name)}" if name else "This machine and project"
         yield title, [check for check in found.checks if check.environment == name]
 
 
@@ -47,23 +47,23 @@ def _lines(checks: Sequence[Check], paint: Painter, *, verbose: bool) -> Iterato
     for check in checks:
         status = paint(f"{check.status:<{_WIDTH}}", _COLORS[check.status])
         if width:
-            yield f"  {status}  {check.id}  {check.title:<{width}}  {printable(check.found)}"
+            yield f"  {status}  {check.id}  {check.title:<{width}}  {one_line(check.found)}"
         else:
             yield f"  {status}  {check.id:<3}  {check.title}"
-            yield f"{indent}{paint(printable(check.found), 'dim')}"
+            yield f"{indent}{paint(one_line(check.found), 'dim')}"
         if check.advice:
-            yield f"{indent}{paint('→', 'cyan')} {printable(check.advice)}"
+            yield f"{indent}{paint('→', 'cyan')} {one_line(check.advice)}"
         if verbose:
             yield f"{indent}{paint(f'checked: {check.how}', 'dim')}"
             yield f"{indent}{paint(f'leans on it: {check.depends}', 'dim')}"
 
 
 def _probe_lines(probed: Probed, paint: Painter, *, verbose: bool) -> Iterator[str]:
-    name = printable(probed.environment)
+    name = one_line(probed.environment)
     yield paint(f"Probe of {name}", "bold")
     yield from _lines(probed.checks, paint, verbose=verbose)
     if probed.ended:
-        yield f"  {paint('ended early', 'red')}: {printable(probed.ended)}"
+        yield f"  {paint('ended early', 'red')}: {one_line(probed.ended)}"
     if probed.run and probed.checks:
         yield f"  {probed.made} webhooks and events made{'' if probed.leftovers else ', and all deleted again'}"
     if probed.swept:
@@ -75,10 +75,10 @@ def _probe_lines(probed: Probed, paint: Painter, *, verbose: bool) -> Iterator[s
         yield f"  of other probes, which may be under way: {_named(probed.recent)}"
         yield f"  if they are not, delete it: {command}"
     for thing in probed.leftovers:
-        yield f"  {paint('left behind', 'red', 'bold')}: {_named([thing])} ({printable(thing.why)})"
+        yield f"  {paint('left behind', 'red', 'bold')}: {_named([thing])} ({one_line(thing.why)})"
     if probed.leftovers:
         yield f"  delete it: {paint(command, 'bold')}"
 
 
 def _named(things: Iterable[Leftover]) -> str:
-    return ", ".join(f"{thing.kind} {printable(thing.id)}" for thing in things)
+    return ", ".join(f"{thing.kind} {one_line(thing.id)}" for thing in things)

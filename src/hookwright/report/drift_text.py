@@ -7,7 +7,7 @@ from typing import Final
 
 from hookwright.model.plan import Action, Change, Plan
 from hookwright.report.plan_json import drift_name
-from hookwright.report.style import Painter, painter, printable
+from hookwright.report.style import Painter, one_line, painter
 from hookwright.report.values import show, show_path
 
 _STYLES: Final = {"missing": "red", "unexpected": "magenta", "conflict": "red", "changed": "yellow"}
@@ -16,10 +16,10 @@ _STYLES: Final = {"missing": "red", "unexpected": "magenta", "conflict": "red", 
 def to_text(plan: Plan, *, color: bool = False) -> str:
     """Where the live state is not what is declared: what is missing, changed, or there without being declared."""
     paint = painter(color)
-    lines = [f"{paint(f'{plan.project} · {plan.environment}', 'bold')}  {paint(printable(plan.api_url), 'dim')}", ""]
+    lines = [f"{paint(f'{plan.project} · {plan.environment}', 'bold')}  {paint(one_line(plan.api_url), 'dim')}", ""]
     for change in plan.changes:
         lines += [*_change(change, paint), ""]
-    lines += [f"{paint('warning', 'yellow')}: {printable(warning)}" for warning in plan.warnings]
+    lines += [f"{paint('warning', 'yellow')}: {one_line(warning)}" for warning in plan.warnings]
     counts = {name: sum(drift_name(change.action) == name for change in plan.changes) for name in _STYLES}
     found = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     rest = f"{plan.unchanged} as declared, {len(plan.unmanaged)} unmanaged"
@@ -29,10 +29,10 @@ def to_text(plan: Plan, *, color: bool = False) -> str:
 
 def _change(change: Change, paint: Painter) -> Iterator[str]:
     name = drift_name(change.action)
-    identity = f"  {paint(printable(change.id), 'dim')}" if change.id else ""
-    yield f"{paint(f'{name} {change.kind} {printable(change.name)}', _STYLES[name])}{identity}"
+    identity = f"  {paint(one_line(change.id), 'dim')}" if change.id else ""
+    yield f"{paint(f'{name} {change.kind} {one_line(change.name)}', _STYLES[name])}{identity}"
     if change.note:
-        yield f"    {paint('# ' + printable(change.note), 'dim')}"
+        yield f"    {paint('# ' + one_line(change.note), 'dim')}"
     if change.action in {Action.CREATE, Action.DELETE, Action.CONFLICT}:
         return
     for field in change.fields:

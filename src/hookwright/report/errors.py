@@ -33,11 +33,11 @@ def to_text(error: HookwrightError, *, color: bool = False, sources: Sources = _
         from hookwright.report import findings_text
 
         lines += [findings_text.to_text(error.findings, sources, color=color, path=path), ""]
-    lines.append(f"{paint('error', 'red', 'bold')}: {style.printable(error.message)}")
+    lines.append(f"{paint('error', 'red', 'bold')}: {style.one_line(error.message)}")
     if isinstance(error, RefusedError):
-        lines += [f"  - {reason}" for reason in error.reasons]
+        lines += [f"  - {style.one_line(reason)}" for reason in error.reasons]
     if error.hint:
-        lines.append(f"{paint('hint', 'cyan')}: {error.hint}")
+        lines.append(f"{paint('hint', 'cyan')}: {style.one_line(error.hint)}")
     return "\n".join(lines)
 
 

@@ -75,19 +75,19 @@ class _Writer:
         head = self._paint(f"{finding.severity}[{finding.rule}]", colour, "bold")
         if self._link:  # a hyperlink, for the terminals that know them; the others show the text (OSC 8)
             head = f"\x1b]8;;{page_of(finding.rule)}\x1b\\{head}\x1b]8;;\x1b\\"
-        yield f"{head}: {self._paint(style.printable(finding.message), 'bold')}"
+        yield f"{head}: {self._paint(style.one_line(finding.message), 'bold')}"
         if finding.span:
             where = f" ({', '.join(finding.environments)})" if finding.environments else ""
             yield f"  {self._paint('-->', 'blue')} {self._place(finding.span)}{style.printable(where)}"
             yield from self._excerpt(finding.span, colour)
         for related in finding.related:
-            yield f"  {self._paint(':::', 'blue')} {self._place(related.span)}: {style.printable(related.message)}"
+            yield f"  {self._paint(':::', 'blue')} {self._place(related.span)}: {style.one_line(related.message)}"
             yield from self._excerpt(related.span, "blue", mark="-")
         if finding.hint:
-            yield f"  {self._paint('hint', 'cyan')}: {style.printable(finding.hint)}"
+            yield f"  {self._paint('hint', 'cyan')}: {style.one_line(finding.hint)}"
 
     def _place(self, span: Span) -> str:
-        return f"{style.printable(self._path(span.file))}:{span.start.line}:{span.start.column}"
+        return f"{style.one_line(self._path(span.file))}:{span.start.line}:{span.start.column}"
 
     def _excerpt(self, span: Span, colour: str, mark: str = "^") -> Iterator[str]:
         line = self._line(span)

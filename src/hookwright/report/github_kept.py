@@ -6,7 +6,7 @@ import json
 from typing import Final
 
 from hookwright.model.github import Kept, KeptAction
-from hookwright.report.style import painter, printable
+from hookwright.report.style import one_line, painter
 
 FORMAT: Final = "hookwright.github/1"
 
@@ -19,7 +19,7 @@ def to_text(kept: Kept, *, color: bool = False) -> str:
     done = paint(str(kept.action), "bold")
     where = f" on #{kept.number}" if kept.kind == "comment" else f" #{kept.number}"
     gone = f" ({_count(len(kept.duplicates))} taken away)" if kept.duplicates else ""
-    return f"{kept.kind} '{kept.key}'{where} {done}: {printable(kept.url)}{gone}"
+    return f"{kept.kind} '{kept.key}'{where} {done}: {one_line(kept.url)}{gone}"
 
 
 def to_json(kept: Kept) -> str:

@@ -8,7 +8,7 @@ from hookwright.model.history import Record
 from hookwright.model.plan import Outcome, StepStatus
 from hookwright.model.serial import timestamp
 from hookwright.report import outcome_text, plan_text
-from hookwright.report.style import painter, printable
+from hookwright.report.style import one_line, painter
 
 _SHORT = 12
 """Characters of a commit that are shown."""
@@ -21,9 +21,9 @@ def list_to_text(records: Sequence[Record], *, color: bool = False) -> str:
     paint = painter(color)
     rows = [
         (
-            printable(record.id),
-            printable(record.plan.environment),
-            printable(record.who or "-"),
+            one_line(record.id),
+            one_line(record.plan.environment),
+            one_line(record.who or "-"),
             (record.plan.git_commit or "-")[:_SHORT],
         )
         for record in records
@@ -43,8 +43,8 @@ def to_text(record: Record, *, color: bool = False) -> str:
     paint = painter(color)
     plan, outcome = record.plan, record.outcome
     facts = [("applied at", timestamp(record.at)), ("by", record.who or "-"), ("commit", plan.git_commit or "-")]
-    lines = [paint(printable(record.id), "bold")]
-    lines += [f"{name:<10}  {printable(value)}" for name, value in facts]
+    lines = [paint(one_line(record.id), "bold")]
+    lines += [f"{name:<10}  {one_line(value)}" for name, value in facts]
     steps = [outcome_text.step_line(step, color=color) for step in outcome.steps if step.status is StepStatus.APPLIED]
     return "\n".join(
         [*lines, "", plan_text.to_text(plan, color=color), "", *steps, outcome_text.to_text(outcome, color=color)]

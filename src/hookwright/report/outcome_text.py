@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from hookwright.model.plan import Outcome, Step, StepStatus
-from hookwright.report.style import Painter, painter, printable
+from hookwright.report.style import Painter, one_line, painter
 
 _STYLES: Final = {
     StepStatus.APPLIED: ("✓", "green"),
@@ -25,7 +25,7 @@ def to_text(outcome: Outcome, *, color: bool = False, named: bool = False) -> st
     paint = painter(color)
     heading = [paint(outcome.environment, "bold")] if named else []
     lines = [_line(step, paint) for step in outcome.steps if step.status is not StepStatus.APPLIED]
-    lines += [f"{paint('note', 'yellow')}: {printable(note)}" for note in outcome.notes]
+    lines += [f"{paint('note', 'yellow')}: {one_line(note)}" for note in outcome.notes]
     counts = [f"{outcome.count(status)} {status}" for status in StepStatus if outcome.count(status)]
     sums = ", ".join(counts) or "nothing to do"
     if outcome.converged:
@@ -42,6 +42,6 @@ def to_text(outcome: Outcome, *, color: bool = False, named: bool = False) -> st
 
 def _line(step: Step, paint: Painter) -> str:
     sign, style = _STYLES[step.status]
-    reason = f": {printable(step.error)}" if step.error else ""
-    what = f"{step.action} {step.kind} {printable(step.name)}"
+    reason = f": {one_line(step.error)}" if step.error else ""
+    what = f"{step.action} {step.kind} {one_line(step.name)}"
     return f"{paint(sign, style)} {what} {paint(str(step.status), style)}{reason}"

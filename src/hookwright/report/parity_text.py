@@ -7,7 +7,7 @@ from typing import Final
 
 from hookwright.model.parity import Difference, FieldDifference, Parity, Unlike
 from hookwright.model.source import Json
-from hookwright.report.style import Painter, painter, printable
+from hookwright.report.style import Painter, one_line, painter
 from hookwright.report.values import show, show_path
 
 _SIGNS: Final = {Unlike.CHANGED: ("≠", "yellow"), Unlike.LEFT_ONLY: ("<", "red"), Unlike.RIGHT_ONLY: (">", "green")}
@@ -19,15 +19,15 @@ def to_text(parity: Parity, *, color: bool = False) -> str:
     lines = [paint(f"{parity.project} · {parity.left} ↔ {parity.right}", "bold"), ""]
     for difference in parity.differences:
         lines += [*_difference(difference, parity, paint), ""]
-    lines += [f"{paint('warning', 'yellow')}: {printable(warning)}" for warning in parity.warnings]
+    lines += [f"{paint('warning', 'yellow')}: {one_line(warning)}" for warning in parity.warnings]
     return "\n".join([*lines, _sums(parity, paint)])
 
 
 def _difference(difference: Difference, parity: Parity, paint: Painter) -> Iterator[str]:
     sign, style = _SIGNS[difference.unlike]
     only = {Unlike.LEFT_ONLY: f" only in {parity.left}", Unlike.RIGHT_ONLY: f" only in {parity.right}"}
-    what = f"{sign} {difference.kind} {printable(difference.name)}{only.get(difference.unlike, '')}"
-    ids = " ↔ ".join(identity for identity in (difference.left_id, difference.right_id) if identity)
+    what = f"{sign} {difference.kind} {one_line(difference.name)}{only.get(difference.unlike, '')}"
+    ids = " ↔ ".join(one_line(identity) for identity in (difference.left_id, difference.right_id) if identity)
     yield f"{paint(what, style)}  {paint(ids, 'dim')}"
     width = max(len(parity.left), len(parity.right))
     for field in difference.fields:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hookwright.model.plan import Action, Change, FieldChange, Plan, Subscriber
 from hookwright.model.serial import plan_summary
-from hookwright.report.style import Painter, painter, printable
+from hookwright.report.style import Painter, one_line, painter
 from hookwright.report.values import show, show_path
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def to_text(
 
         lines += [*matrix_lines(subscribers, paint), ""]
     lines += _moved(plan, paint)
-    lines += [f"{paint('warning', 'yellow')}: {printable(warning)}" for warning in plan.warnings]
-    lines += [f"{paint('blocked', 'red', 'bold')}: {printable(item.message)}" for item in plan.blocked]
+    lines += [f"{paint('warning', 'yellow')}: {one_line(warning)}" for warning in plan.warnings]
+    lines += [f"{paint('blocked', 'red', 'bold')}: {one_line(item.message)}" for item in plan.blocked]
     if plan.warnings or plan.blocked:
         lines.append("")
     return "\n".join([*lines, _sums(plan, paint)])
@@ -68,22 +68,22 @@ def _moved(plan: Plan, paint: Painter) -> Iterator[str]:
     width = max(len(line.event) for line in moved)
     for line in moved:
         style = "red" if not line.after else "green" if line.after > line.before else "yellow"
-        yield f"  {printable(line.event):<{width}}  {paint(f'{line.before} → {line.after}', style)}"
+        yield f"  {one_line(line.event):<{width}}  {paint(f'{line.before} → {line.after}', style)}"
     yield ""
 
 
 def _heading(plan: Plan, paint: Painter) -> str:
     where = f"{plan.api_url}, organization {plan.org_id}" if plan.org_id else plan.api_url
-    return f"{paint(f'{plan.project} · {plan.environment}', 'bold')}  {paint(printable(where), 'dim')}"
+    return f"{paint(f'{plan.project} · {plan.environment}', 'bold')}  {paint(one_line(where), 'dim')}"
 
 
 def change_lines(change: Change, paint: Painter) -> Iterator[str]:
     """One change: what happens, to what, and its fields."""
     sign, style = _SIGNS[change.action]
-    identity = f"  {paint(printable(change.id), 'dim')}" if change.id else ""
-    yield f"{paint(f'{sign} {change.action} {change.kind} {printable(change.name)}', style)}{identity}"
+    identity = f"  {paint(one_line(change.id), 'dim')}" if change.id else ""
+    yield f"{paint(f'{sign} {change.action} {change.kind} {one_line(change.name)}', style)}{identity}"
     if change.note:
-        yield f"    {paint('# ' + printable(change.note), 'dim')}"
+        yield f"    {paint('# ' + one_line(change.note), 'dim')}"
     width = max((len(show_path(field.path)) for field in change.fields), default=0)
     for field in change.fields:
         yield f"    {show_path(field.path):<{width}}  {_field(change, field, paint)}"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from hookwright.model.delivery import RenderedDelivery
 from hookwright.report import http
-from hookwright.report.style import painter, printable
+from hookwright.report.style import one_line, painter, printable
 from hookwright.signing import SIGNATURE_HEADER
 
 FORMAT: Final = "hookwright.requests/1"
@@ -51,11 +51,11 @@ def to_text(rendered: Sequence[RenderedDelivery], *, color: bool = False) -> str
     blocks = []
     for delivery in rendered:
         request = delivery.request
-        title = f"{printable(delivery.webhook)} · {printable(delivery.environment)} · {printable(delivery.event)}"
-        lines = [paint(f"── {title}", "bold", "cyan"), f"{paint(request.method, 'bold')} {printable(request.url)}"]
-        lines += [f"{paint(f'{printable(name)}:', 'dim')} {printable(value)}" for name, value in request.headers]
+        title = f"{one_line(delivery.webhook)} · {one_line(delivery.environment)} · {one_line(delivery.event)}"
+        lines = [paint(f"── {title}", "bold", "cyan"), f"{paint(request.method, 'bold')} {one_line(request.url)}"]
+        lines += [f"{paint(f'{one_line(name)}:', 'dim')} {one_line(value)}" for name, value in request.headers]
         lines += ["", printable(request.body.decode("utf-8", "replace"))]
         if delivery.note:
-            lines += [f"{paint('note', 'yellow')}: {printable(delivery.note)}"]
+            lines += [f"{paint('note', 'yellow')}: {one_line(delivery.note)}"]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)

@@ -8,7 +8,7 @@ from typing import Final
 
 from hookwright.model.delivery import Sent, SentDelivery
 from hookwright.report import http
-from hookwright.report.style import Painter, painter, printable
+from hookwright.report.style import Painter, one_line, painter
 from hookwright.signing import SIGNATURE_HEADER
 
 FORMAT: Final = "hookwright.deliveries/1"
@@ -40,12 +40,12 @@ def line(delivery: SentDelivery, *, color: bool = False, verbose: bool = False) 
     sign = paint("✓", "green") if sent.delivered else paint("✗", "red")
     attempts = f" after {len(sent.attempts)} attempts" if len(sent.attempts) > 1 else ""
     text = (
-        f"{sign} {printable(delivery.webhook)}  {paint(printable(delivery.event), 'cyan')}  {_outcome(delivery, paint)}"
-        f"{attempts}  {http.milliseconds(sent.last.duration)}  {paint(printable(request.url), 'dim')}"
+        f"{sign} {one_line(delivery.webhook)}  {paint(one_line(delivery.event), 'cyan')}  {_outcome(delivery, paint)}"
+        f"{attempts}  {http.milliseconds(sent.last.duration)}  {paint(one_line(request.url), 'dim')}"
     )
     if not verbose:
         return text
-    headers = [f"    {printable(name)}: {printable(value)}" for name, value in request.headers]
+    headers = [f"    {one_line(name)}: {one_line(value)}" for name, value in request.headers]
     body = [f"    {row}" for row in http.body_lines(request.body, pretty=False)]
     answer = [f"    {row}" for row in http.body_lines(sent.last.answer, pretty=False)]
     return "\n".join([text, *headers, "", *body, *(["    answer:", *answer] if answer else [])])

@@ -7,7 +7,11 @@ from collections.abc import Callable
 from typing import Final
 
 _CODES: Final = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "blue": 34, "magenta": 35, "cyan": 36}
-_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROLS: Final = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff"
+)
+_CONTROL: Final = re.compile(f"[{_CONTROLS}]")
+_CONTROL_OR_BREAK: Final = re.compile(f"[{_CONTROLS}\t\n]")
 
 Painter = Callable[..., str]
 """``paint(text, *styles)`` → the text, in these styles where colour is on."""
@@ -26,7 +30,19 @@ def painter(color: bool) -> Painter:
 
 def printable(text: str) -> str:
     """The text with control characters spelt out: what others wrote must drive neither a terminal nor a CI's runner."""
-    return disarmed(_CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text))
+    return disarmed(_CONTROL.sub(_spelt, text))
+
+
+def one_line(text: str) -> str:
+    """The same with line breaks and tabs spelt out, for text on a line of ours.
+
+    Behind a break of theirs could stand what looks like a change of a plan, or is a command to a CI's runner.
+    """
+    return disarmed(_CONTROL_OR_BREAK.sub(_spelt, text))
+
+
+def _spelt(match: re.Match[str]) -> str:
+    return match.group().encode("unicode_escape").decode("ascii")
 
 
 def disarmed(text: str, spelt: str = r"\x23") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from hookwright.model.takeover import Imported, Taken, Takeover
-from hookwright.report.style import Painter, painter, printable
+from hookwright.report.style import Painter, one_line, painter
 
 _MOST: Final = 20
 """Webhooks and events that are listed one by one; files and JSON have them all."""
@@ -28,7 +28,7 @@ def to_text(imported: Imported, *, color: bool = False) -> str:
     lines += _notes(takeover, paint)
     for finding in imported.findings:
         place = f"{finding.span.file.name}:{finding.span.start.line}: " if finding.span else ""
-        lines.append(f"{paint('error', 'red', 'bold')}: {place}{finding.rule}: {printable(finding.message)}")
+        lines.append(f"{paint('error', 'red', 'bold')}: {place}{finding.rule}: {one_line(finding.message)}")
     return "\n".join([*lines, _next(imported)])
 
 
@@ -38,9 +38,9 @@ def _count(items: tuple[Taken, ...], word: str) -> str:
 
 def _listed(items: list[Taken], paint: Painter) -> Iterator[str]:
     shown = items[:_MOST]
-    width = max(len(printable(item.name)) for item in shown)
+    width = max(len(one_line(item.name)) for item in shown)
     for item in shown:
-        yield f"  {paint('+', 'green')} {printable(item.name):<{width}}  {paint(', '.join(item.ids), 'dim')}"
+        yield f"  {paint('+', 'green')} {one_line(item.name):<{width}}  {paint(one_line(', '.join(item.ids)), 'dim')}"
     if len(items) > len(shown):
         yield f"    and {len(items) - len(shown)} more"
 
@@ -52,7 +52,7 @@ def _variables(imported: Imported, paint: Painter) -> Iterator[str]:
     yield paint("Set these process variables; --env-file FILE writes their values", "bold")
     width = max(len(item.name) for item in unset)
     for item in unset:
-        first, *more = (printable(place.partition("/")[2]) for place in item.used_in)
+        first, *more = (one_line(place.partition("/")[2]) for place in item.used_in)
         rest = f" and {len(more)} more" if more else ""
         yield f"  {paint(f'{item.name:<{width}}', 'yellow')}  {first}{rest}"
 
@@ -68,12 +68,12 @@ def _vars(imported: Imported, paint: Painter) -> Iterator[str]:
         yield paint("Add these to hookwright.yaml", "bold")
     for environment, values in added.items():
         for name, value in values.items():
-            yield f"  environments.{environment}.vars.{name}: {printable(value)}"
+            yield f"  environments.{environment}.vars.{name}: {one_line(value)}"
 
 
 def _notes(takeover: Takeover, paint: Painter) -> Iterator[str]:
     for note in takeover.notes:
-        yield f"{paint('note', 'yellow')}: {printable(note)}"
+        yield f"{paint('note', 'yellow')}: {one_line(note)}"
 
 
 def _next(imported: Imported) -> str:

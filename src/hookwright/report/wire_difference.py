@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hookwright.model.wire import WireDifference
-from hookwright.report.style import painter, printable
+from hookwright.report.style import one_line, painter
 from hookwright.report.wire_text import wire_lines
 
 
@@ -12,8 +12,8 @@ def to_text(difference: WireDifference, *, color: bool = False) -> str:
     paint = painter(color)
     blocks = []
     for webhook in difference.webhooks:
-        was = f" (was {printable(webhook.renamed_from)})" if webhook.renamed_from else ""
-        title = f"── {printable(webhook.name)}{was} · {printable(webhook.environment)}"
+        was = f" (was {one_line(webhook.renamed_from)})" if webhook.renamed_from else ""
+        title = f"── {one_line(webhook.name)}{was} · {one_line(webhook.environment)}"
         blocks.append("\n".join([paint(title, "bold", "cyan"), *wire_lines(webhook.changes, paint)]))
     blocks.append(_summary(difference))
     return "\n\n".join(blocks)
@@ -21,7 +21,7 @@ def to_text(difference: WireDifference, *, color: bool = False) -> str:
 
 def _summary(difference: WireDifference) -> str:
     changed, unchanged = difference.changed, difference.unchanged
-    against = printable(difference.against)
+    against = one_line(difference.against)
     differ = f"{changed} request{'s' if changed > 1 else ''} differ{'' if changed > 1 else 's'} from {against}"
     same = f"{unchanged} {'is' if unchanged == 1 else 'are'} the same"
     return f"{differ if changed else f'No request differs from {against}'}; {same}."

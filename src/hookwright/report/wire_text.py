@@ -8,7 +8,7 @@ from typing import Final
 
 from hookwright.model.delivery import DeliveryRequest, WireChange
 from hookwright.report.http import body_lines
-from hookwright.report.style import Painter, printable
+from hookwright.report.style import Painter, one_line
 
 _AROUND = 1
 """Lines that stay the same, shown around those that change."""
@@ -23,7 +23,7 @@ def wire_lines(changes: Sequence[WireChange], paint: Painter) -> Iterator[str]:
         paint: colours.
     """
     for change in changes:
-        yield f"    {paint(f'wire: {printable(change.event)}', 'cyan')}"
+        yield f"    {paint(f'wire: {one_line(change.event)}', 'cyan')}"
         for sign, line in difference(change):
             shown = f"{sign} {line}" if sign and line else sign or line
             yield f"      {paint(shown, *_STYLES[sign])}".rstrip()
@@ -47,9 +47,9 @@ def _lines(request: DeliveryRequest | None) -> list[str]:
     """A request as lines, its JSON spread over as many as it takes to see what differs."""
     if request is None:
         return []
-    headers = [f"{printable(name)}: {printable(value)}" for name, value in request.headers]
+    headers = [f"{one_line(name)}: {one_line(value)}" for name, value in request.headers]
     body = body_lines(request.body, pretty=True)
-    return [f"{request.method} {printable(request.url)}", *headers, *(["", *body] if body else [])]
+    return [f"{request.method} {one_line(request.url)}", *headers, *(["", *body] if body else [])]
 
 
 def _difference(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from hookwright.errors import LocalError
 from hookwright.harness.filters import Filter
@@ -240,5 +241,41 @@ def test_a_port_that_is_taken() -> None:
         port = int(one.origin.rpartition(":")[2])
         with pytest.raises(LocalError, match=f"the inspector cannot listen on 127.0.0.1 port {port}: address already"):
             await Inspector(one.source, Pages()).start(port)
+
+    running(test)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "bogus", "utf-7", "idna"])
+def test_bytes_in_any_charset_are_no_token(charset: str) -> None:
+    async def test(inspected: Running) -> None:
+        kind = {"Content-Type": f"text/plain; charset={charset}"}
+        for body in (b"\xff\xfe", b"+2AA-", b""):
+            assert (await inspected.ask("/session", "POST", body, **kind))[0] == 403
+
+    running(test)
+
+
+def test_a_form_that_makes_no_sense_asks_for_a_plain_replay() -> None:
+    async def test(inspected: Running) -> None:
+        for kind in (
+            "multipart/form-data; boundary=x",
+            "multipart/form-data",
+            "application/x-www-form-urlencoded;charset=x",
+        ):
+            status, _ = await inspected.ask("/deliveries/1/replay", "POST", b"garbage", **{"Content-Type": kind})
+            assert status == 303
+        assert inspected.source.replays == [("1", False)] * 3
+
+    running(test)
+
+
+def test_a_query_cannot_break_out_of_where_a_replay_leads() -> None:
+    async def test(inspected: Running) -> None:
+        url = URL(f"{inspected.origin}/deliveries/1/replay?event=%0d%0aX-Evil:%201&path=%2F*", encoded=True)
+        headers = {**inspected.cookie, "Origin": inspected.origin}
+        async with inspected.session.post(url, headers=headers, allow_redirects=False) as answer:
+            assert answer.status == 303
+            assert "X-Evil" not in answer.headers
+            assert answer.headers["Location"] == "/deliveries/1?event=%0d%0aX-Evil:%201&path=%2F*&replayed=1"
 
     running(test)

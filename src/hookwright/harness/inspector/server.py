@@ -7,6 +7,7 @@ import os
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Final, Protocol
+from urllib.parse import parse_qs
 
 from aiohttp import web
 
@@ -143,7 +144,8 @@ class Inspector:
 
     async def _session(self, request: web.Request) -> web.Response:
         response = web.Response(status=204)
-        if not self._guard.admit(await request.text(), response):
+        # Bytes that anybody sends: no charset that they name is looked at.
+        if not self._guard.admit((await request.read()).decode("ascii", "replace"), response):
             return web.Response(status=403)
         return response
 
@@ -158,11 +160,11 @@ class Inspector:
         return _html(self._pages.page(self._source.listing(_query(request)), inspected))
 
     async def _replay(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = parse_qs((await request.read()).decode("ascii", "replace"))
         number = request.match_info["id"]
-        if not await self._source.replay(number, re_sign=form.get("re_sign") == "yes"):
+        if not await self._source.replay(number, re_sign=form.get("re_sign") == ["yes"]):
             raise web.HTTPNotFound
-        asked = "&".join(part for part in (request.query_string, "replayed=1") if part)
+        asked = "&".join(part for part in (request.rel_url.raw_query_string, "replayed=1") if part)
         return web.Response(status=303, headers={"Location": f"/deliveries/{number}?{asked}"})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
