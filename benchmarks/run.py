@@ -28,7 +28,7 @@ USER = VENV / "user" / "bin"
 """hookwright as a user has it: the wheel and what it depends on, and nothing else."""
 PEERS = VENV / "peers" / "bin"
 
-FEW, SOME, MANY = 9, 3, 2
+FEW, SOME, MANY = 7, 3, 2
 
 
 @contextmanager
