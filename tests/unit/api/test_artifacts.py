@@ -93,7 +93,7 @@ def test_a_bomb_of_another_method_is_not_touched(github: Platform, seen: Artifac
         opened.writestr("plan.json", b"{}")
     (artifact,) = seen.named("plan-test")
     github.storage.blobs[f"/blob/{kept.id}"] = archive.getvalue()
-    with pytest.raises(LocalError, match="no ZIP archive"):
+    with pytest.raises(LocalError, match="no ZIP archive as GitHub makes them"):
         seen.download(artifact, 10_000)
 
 

@@ -142,7 +142,7 @@ def _only_file(archive: bytes, largest: int) -> bytes:
             if len(files) != 1:
                 raise LocalError(f"the artifact holds {len(files)} files, and just one is a plan")
             if files[0].compress_type not in _COMPRESSED:
-                raise NotImplementedError
+                raise LocalError("the artifact is no ZIP archive as GitHub makes them")
             with opened.open(files[0]) as file:
                 content = file.read(largest + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
