@@ -15,7 +15,7 @@ _METADATA: Final = frozenset({"fd00:ec2::254", "fd20:ce::254", "100.100.100.200"
 """Cloud metadata services at addresses that are not of the link."""
 
 _EMBEDDING: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96")))
-"""IPv6 addresses that end in the IPv4 address that they may lead to: NAT64 (RFC 6052, RFC 8215), SIIT, and the old form."""
+"""IPv6 addresses that end in the IPv4 address that they may lead to: NAT64 (RFC 6052, RFC 8215), SIIT, the old form."""
 _FORBIDDEN: Final = frozenset(chr(code) for code in (*range(0x21), 0x7F))
 
 

@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -241,17 +240,20 @@ def test_where_nothing_is_sent(url: str, message: str, call: Call) -> None:
     assert message in done.err
 
 
-def test_a_host_that_production_declares_too_is_not_put_to_the_proof(call: Call, tmp_path: Path) -> None:
-    (tmp_path / "hookwright.yaml").write_text(
+def test_a_host_that_production_declares_too_is_not_put_to_the_proof(
+    call: Call, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    project = tmp_path_factory.mktemp("project")
+    (project / "hookwright.yaml").write_text(
         "version: 1\nproject: acme\nenvironments:\n"
         "  test: {api_key: '${env.TEST_KEY}', vars: {path: staging}}\n"
         "  production: {api_key: '${env.LIVE_KEY}', vars: {path: live}}\n"
     )
-    (tmp_path / "webhooks").mkdir()
-    (tmp_path / "webhooks" / "a.yaml").write_text(
+    (project / "webhooks").mkdir()
+    (project / "webhooks" / "a.yaml").write_text(
         "webhooks:\n  a: {url: 'http://192.0.2.7/${var.path}', events: [Workflow Errored]}\n"
     )
-    done = call("test", "receiver", "http://192.0.2.7/staging", "-e", "test", "-C", str(tmp_path), **SECRETS)
+    done = call("test", "receiver", "http://192.0.2.7/staging", "-e", "test", "-C", str(project), **SECRETS)
     assert done.code == 1
     assert "192.0.2.7 is neither this machine nor the host" in done.err
 
