@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from hookwright.errors import ConfigError, UsageError
 from hookwright.model.finding import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hookwright.api.bucket import TokenBucket
     from hookwright.api.client import Client
     from hookwright.cli.settings import Settings
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from hookwright.model.project import Project
     from hookwright.model.resources import Declared
     from hookwright.model.source import Document
+
+_SHORTEST_SECRET: Final = 8
+"""Characters of a process variable's value that is taken for a secret for the variable's name alone."""
 
 
 def load_project(settings: Settings) -> Project:
@@ -164,14 +169,27 @@ def load_environments(settings: Settings, *, preferred: str = "") -> tuple[Proje
         for name, (declared, _) in resolved.items():
             try:
                 check(name)
-                usable[name] = declared
+                usable[name] = _wary(declared, settings.environ)
             except ConfigError as error:
                 usable[name] = error
         wrong = sum(isinstance(one, ConfigError) for one in usable.values())
         if wrong in (0, len(usable)):
             raise every from None
         return project, usable
-    return project, {name: declared for name, (declared, _) in resolved.items()}
+    return project, {name: _wary(declared, settings.environ) for name, (declared, _) in resolved.items()}
+
+
+def _wary(declared: Declared, environ: Mapping[str, str]) -> Declared:
+    """The declaration, which knows the secrets of the process that it does not use too.
+
+    A commit that no longer uses a variable would show its value otherwise: it is live until that commit is applied.
+    """
+    from dataclasses import replace
+
+    from hookwright.reconcile.mask import secret_name
+
+    near = {value for name, value in environ.items() if len(value) >= _SHORTEST_SECRET and secret_name(name)}
+    return replace(declared, secret_values=declared.secret_values | near)
 
 
 def refuse(findings: list[Finding], message: str) -> None:

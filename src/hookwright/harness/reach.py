@@ -11,10 +11,11 @@ from urllib.parse import SplitResult, urlsplit
 
 from hookwright.errors import LocalError, UsageError
 
-_METADATA: Final = frozenset({"fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"})
+_METADATA: Final = frozenset({"fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"})
 """Cloud metadata services at addresses that are not of the link."""
 
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_EMBEDDING: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96")))
+"""IPv6 addresses that end in the IPv4 address that they may lead to: NAT64 (RFC 6052, RFC 8215), SIIT, the old form."""
 _FORBIDDEN: Final = frozenset(chr(code) for code in (*range(0x21), 0x7F))
 
 
@@ -107,7 +108,7 @@ def address_reach(text: str) -> Reach:
     """
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
-        if address in _NAT64:
+        if int(address) > 1 and any(address in network for network in _EMBEDDING):  # :: and ::1 are addresses proper
             address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         else:
             address = address.ipv4_mapped or address.sixtofour or address

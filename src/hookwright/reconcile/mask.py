@@ -2,7 +2,7 @@
 
 A value is masked for where it comes from: a process variable flowed into it (``DeclaredWebhook.secrets``), or the name
 it stands under says that it is a secret. A live value is masked under the same rules, and also where a declared secret
-is in it: it came from there before it was moved.
+is in it: it came from there before it was moved. Secrets of the process that are not declared any more count too.
 """
 
 from __future__ import annotations

@@ -85,6 +85,18 @@ def test_a_bomb_is_not_unpacked(github: Platform, seen: Artifacts) -> None:
         seen.download(artifact, 100_000)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_bomb_of_another_method_is_not_touched(github: Platform, seen: Artifacts, method: int) -> None:
+    kept = github.keep("plan-test", 1, HEAD, {"plan.json": b"{}"})
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", method) as opened:
+        opened.writestr("plan.json", b"{}")
+    (artifact,) = seen.named("plan-test")
+    github.storage.blobs[f"/blob/{kept.id}"] = archive.getvalue()
+    with pytest.raises(LocalError, match="no ZIP archive as GitHub makes them"):
+        seen.download(artifact, 10_000)
+
+
 def test_what_is_no_archive(github: Platform, seen: Artifacts) -> None:
     kept = github.keep("plan-test", 1, HEAD, {"plan.json": b"{}"})
     archive = io.BytesIO()

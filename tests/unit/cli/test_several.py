@@ -6,7 +6,7 @@ import pytest
 
 from hookwright.cli.results import worst
 from tests.e2e.strict_platform import RefusedError
-from tests.unit.cli.platforms import Estate, Run
+from tests.unit.cli.platforms import VARIABLES, Estate, Run
 
 BOTH = ("-e", "test", "-e", "production")
 
@@ -161,3 +161,21 @@ def test_two_names_for_one_place_are_not_applied_together(acme: Estate, run: Run
 def test_nobody_to_ask(acme: Estate, run: Run) -> None:
     assert "--yes" in run("apply", *BOTH, expect=64).err
     assert acme.writes() == {"test": [], "production": []}
+
+
+def test_a_secret_that_is_not_declared_any_more_is_not_shown(acme: Estate, run: Run) -> None:
+    acme.declare(
+        "webhooks:\n  pager:\n    url: '${var.base_url}/${env.TOKEN}'\n    events: [Workflow Errored]\n"
+        "    headers: {X-Run: '${env.TOKEN}'}\n    body: 'run ${env.TOKEN}'\n"
+    )
+    run("apply", "-e", "test", "--yes")
+    assert acme.live("test", "pager")["webhook_headers"] == {"X-Run": VARIABLES["TOKEN"]}
+    acme.declare(
+        "webhooks:\n  pager:\n    url: '${var.base_url}/pager'\n    events: [Workflow Errored]\n    body: {run: '1'}\n"
+    )
+    # The process still has the variable. That no secret is in what it says is seen to by ``run``.
+    for output_format in ("text", "json", "markdown", "html", "github"):
+        plan = run("plan", "-e", "test", "--wire", "--format", output_format)
+        drift = run("drift", "-e", "test", "--format", output_format, expect=2)
+        assert "(secret)" in plan.out
+        assert "(secret)" in drift.out

@@ -238,6 +238,24 @@ def test_where_nothing_is_sent(url: str, message: str, call: Call) -> None:
     assert message in done.err
 
 
+def test_a_host_that_production_declares_too_is_not_put_to_the_proof(
+    call: Call, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    project = tmp_path_factory.mktemp("project")
+    (project / "hookwright.yaml").write_text(
+        "version: 1\nproject: acme\nenvironments:\n"
+        "  test: {api_key: '${env.TEST_KEY}', vars: {path: staging}}\n"
+        "  production: {api_key: '${env.LIVE_KEY}', vars: {path: live}}\n"
+    )
+    (project / "webhooks").mkdir()
+    (project / "webhooks" / "a.yaml").write_text(
+        "webhooks:\n  a: {url: 'http://192.0.2.7/${var.path}', events: [Workflow Errored]}\n"
+    )
+    done = call("test", "receiver", "http://192.0.2.7/staging", "-e", "test", "-C", str(project), **SECRETS)
+    assert done.code == 1
+    assert "192.0.2.7 is neither this machine nor the host" in done.err
+
+
 def test_a_certificate(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     with hook(certificate="valid") as right:
         arguments = ("test", "receiver", f"{right.url}/hook", "-e", "test", "--only", "R08,R36", "--format", "json")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _NEEDS: Final = "'actions: read'"
 _PULL_NEEDS: Final = "'pull-requests: read'"
 _REDIRECT: Final = 302
+_COMPRESSED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What GitHub makes. Of other methods, :mod:`zipfile` unpacks all that it has read, however much was asked for."""
 
 
 class Artifacts(Repository):
@@ -103,7 +105,7 @@ def _artifact(value: Json) -> Artifact | None:
         run=_number(run, "id"),
         head=run.text("head_sha"),
         expired=record.flag("expired", default=False),
-        foreign=run.any("head_repository_id") != run.any("repository_id"),
+        foreign=run.any("repository_id") is None or run.any("head_repository_id") != run.any("repository_id"),
     )
 
 
@@ -139,6 +141,8 @@ def _only_file(archive: bytes, largest: int) -> bytes:
             files = [entry for entry in opened.infolist() if not entry.is_dir()]
             if len(files) != 1:
                 raise LocalError(f"the artifact holds {len(files)} files, and just one is a plan")
+            if files[0].compress_type not in _COMPRESSED:
+                raise LocalError("the artifact is no ZIP archive as GitHub makes them")
             with opened.open(files[0]) as file:
                 content = file.read(largest + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):

@@ -39,7 +39,7 @@ class Subject:
         keys: the key to sign with, first; then the other ones that are valid.
         others: keys of other environments.
         sample: what the payloads are made of.
-        hosts: hosts that webhooks of test environments declare, in lower case.
+        hosts: hosts that webhooks of test environments declare, and none of production does, in lower case.
         secrets: values that must not be shown.
     """
 
@@ -155,14 +155,18 @@ def _webhook(declared: Declared | None, url: str, name: str | None, event: str |
 
 
 def _hosts(settings: Settings, project: Project | None) -> frozenset[str]:
-    """The hosts that webhooks of the environments that are not production declare."""
+    """The hosts that webhooks of test environments declare, and none of a production environment does."""
     from hookwright.config import resolve
 
     if project is None:
         return frozenset()
     declared = [resolve(project, name, settings.environ)[0] for name in project.environments]
-    urls = [one.webhook.url for each in declared if each.environment.kind is Kind.TEST for one in each.webhooks]
-    return frozenset(host.lower() for url in urls if (host := _host(url)))
+    hosts: dict[Kind, set[str]] = {Kind.TEST: set(), Kind.PRODUCTION: set()}
+    for each in declared:
+        hosts[each.environment.kind].update(
+            host.lower() for one in each.webhooks if (host := _host(one.webhook.url)) is not None
+        )
+    return frozenset(hosts[Kind.TEST] - hosts[Kind.PRODUCTION])
 
 
 def _host(url: str) -> str | None:
