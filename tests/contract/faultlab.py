@@ -108,6 +108,8 @@ class Gate(httpx.BaseTransport):
         self._inner = inner
         self._hit: Hit | None = None
         self._lock = threading.Lock()
+        self._agreed = threading.Event()
+        self._agreed.set()
 
     def arm(self, hit: Hit) -> None:
         """From now on."""
@@ -125,22 +127,35 @@ class Gate(httpx.BaseTransport):
             struck = self._strikes(request)
             refused = struck and self._hit is not None and FAULTS[self._hit.fault] is None
             self.sent += not refused
+            silent = struck and self._hit is not None and self._hit.fault.startswith("time-out")
+            once = silent and self._hit is not None and self._hit.how == "once"
+            if once:
+                self._agreed.clear()
+        if not once:
+            self._agreed.wait(20)
         if refused:
             return self._inner.handle_request(httpx.Request("GET", f"http://127.0.0.1:{self._lab.closed_port}"))
-        if struck and self._hit is not None and self._hit.fault.startswith("time-out"):
+        if silent:
             request.extensions = {
                 **request.extensions,
                 "timeout": {"connect": 5, "write": 5, "pool": 5, "read": GIVE_UP},
             }
-            return self._given_up(request)
+            return self._given_up(request, once=once)
         return self._inner.handle_request(request)
 
-    def _given_up(self, request: httpx.Request) -> httpx.Response:
-        """A call that times out, even where a busy machine lets the client sleep through the emulator's silence."""
+    def _given_up(self, request: httpx.Request, *, once: bool) -> httpx.Response:
+        """A call that times out, even where a busy machine lets the client sleep through the emulator's silence.
+
+        No other call goes out before the emulator has met this one: it could take another for the one to hit.
+        """
         try:
             return self._inner.handle_request(request)
         except (httpx.RemoteProtocolError, httpx.ReadError) as error:
             raise httpx.ReadTimeout("the silence was slept through", request=request) from error
+        finally:
+            if once:
+                self._lab.struck()
+                self._agreed.set()
 
     def _strikes(self, request: httpx.Request) -> bool:
         hit = self._hit
@@ -204,6 +219,13 @@ class Lab:
         self.call("DELETE", "/_emulator/faults")
         if rules:
             self.call("POST", "/_emulator/faults", list(rules))
+
+    def struck(self) -> None:
+        """Wait until a fault has hit a call."""
+        deadline = time.monotonic() + 20
+        while not any(rule["fired"] for rule in self.call("GET", "/_emulator/faults")["rules"]):
+            assert time.monotonic() < deadline, "no call was hit"
+            time.sleep(0.002)
 
     def state(self, key: str) -> State:
         """What there is now."""
