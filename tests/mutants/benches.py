@@ -49,7 +49,7 @@ async def bench(
     async with serving(receiver, tls=server_context(certificate) if certificate else None) as url:
         given = replace(webhook or Webhook("", PLATFORM_EVENTS), url=f"{url}/hook")
         samples = Samples(given, given, sample, KEY, secrets.token_hex(8), datetime.now(UTC))
-        options = {"timeout": 3.0, "user_agent": "hookwright-tests", "trust": True} | wire
+        options = {"timeout": 6.0, "user_agent": "hookwright-tests", "trust": True} | wire
         counter = effects.Effects(effects.url(Wire(admit(f"{url}/effects"), **options)), quiet=0.02, patience=0.4)
         keys = [Key("test", KEY), Key("the one before", OLD_KEY)]
         yield Bench(

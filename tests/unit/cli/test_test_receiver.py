@@ -49,6 +49,7 @@ class Hook:
         async with serving(self.receiver, tls=tls) as self.url:
             self._ready.set()
             await self._stop.wait()
+        await asyncio.sleep(0.05)  # connections end a turn of the loop after their server
 
     def wait(self) -> None:
         assert self._ready.wait(10)
