@@ -320,7 +320,7 @@ def fake_python(folder: Path, python: Path) -> Path:
     fake = folder / "python"
     fake.write_text(f"""#!/bin/bash
 printf '%q ' "$@" >> {folder}/calls; echo >> {folder}/calls
-if [ "$1 $2" = "-m venv" ]; then
+if [ "$1 $2 $3" = "-I -m venv" ]; then
   mkdir -p "${{!#}}/bin" "${{!#}}/lib/python3.12/site-packages"
   printf '#!/bin/sh\\nexec {python} "$@"\\n' > "${{!#}}/bin/python"
   chmod +x "${{!#}}/bin/python"

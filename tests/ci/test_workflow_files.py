@@ -51,6 +51,14 @@ def test_no_expression_stands_in_a_script_and_all_is_pinned(file: Path) -> None:
         assert uses in OURS or re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40}", uses)
 
 
+def test_no_module_of_the_checkout_is_run_in_place_of_our_own() -> None:
+    """``python -m`` looks into the working directory first, where a pull request may put a ``pip.py``."""
+    for file in (ACTION, ROOT / "examples" / "ci" / "gitlab-ci.yml", *HANDED_OUT):
+        calls = re.findall(r"""(?:python[\d.]*|\$PYTHON)["']? (.*?)-m (pip|venv|hookwright)""", file.read_text())
+        assert file != ACTION or len(calls) == 3
+        assert [call for call in calls if call[0] != "-I "] == []
+
+
 def test_an_action_is_the_same_everywhere() -> None:
     found: dict[str, set[tuple[str, str]]] = {}
     for file in [*FILES, ACTION]:

@@ -274,7 +274,7 @@ def test_what_is_installed(repository: Repository, tmp_path: Path) -> None:
     jobs = repository.runner.run("webhooks-drift.yml", repository.by_hand("schedule"))
     assert ended(jobs)["environments"] == "success"
     calls = (tmp_path / "tools" / "calls").read_text().splitlines()
-    assert [call.split()[1] for call in calls] == ["venv", "pip"] * 2
+    assert [call.split()[2] for call in calls] == ["venv", "pip"] * 2
     assert all("--require-hashes" in call and "--only-binary" in call for call in calls[1::2])
     (key,) = repository.runner.cache
     assert key.startswith(f"hookwright-Linux-X64-{tmp_path}/tools/python-")

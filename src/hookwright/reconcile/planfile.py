@@ -100,7 +100,8 @@ def check(content: dict[str, Any], fresh: Plan, digester: Digester, *, any_commi
     reasons = list(_differences(saved, plan_to_dict(fresh), fresh.created_at, any_commit=any_commit))
     mac = content.get(SEAL)
     if not reasons and not (
-        isinstance(mac, str) and hmac.compare_digest(mac.encode(), digester.digest(saved).encode())
+        isinstance(mac, str)
+        and hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), digester.digest(saved).encode())
     ):
         reasons.append("the file was edited, or made with another API key")
     if reasons:

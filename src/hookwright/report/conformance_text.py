@@ -9,7 +9,7 @@ from hookwright.model.conformance import CheckResult, Conformance, Exchange, Ver
 from hookwright.model.source import Json
 from hookwright.report import evidence, figures
 from hookwright.report.http import duration
-from hookwright.report.style import Painter, painter, printable
+from hookwright.report.style import Painter, disarmed, one_line, painter, printable
 
 _STYLES: Final[Mapping[Verdict, tuple[str, ...]]] = {
     Verdict.PASSED: ("green",),
@@ -169,7 +169,7 @@ def _message(message: evidence.Message, mark: str, paint: Painter) -> Iterator[s
 
 
 def _painted(line: evidence.Line, paint: Painter) -> str:
-    return "".join(paint(piece.text, "yellow") if piece.escaped else piece.text for piece in line)
+    return "".join(paint(piece.text, "yellow") if piece.escaped else disarmed(piece.text) for piece in line)
 
 
 def _summary(run: Conformance, paint: Painter) -> str:
@@ -187,4 +187,4 @@ def _prose(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return printable(text).replace("\n", "\\n").replace("\t", "\\t")
+    return one_line(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -126,7 +127,10 @@ def clipped(line: str, start: int, end: int, width: int) -> tuple[int, str, int]
     Returns:
         Columns before the mark, the line as shown, and columns of the mark (at least 1).
     """
-    cells = [_shown(character) for character in line.rstrip()]
+    line = line.rstrip()
+    cells = [_shown(character) for character in line]
+    for command in re.finditer(r"#(?=#\[)", line):  # a command to GitHub's runner, wherever it stands
+        cells[command.end()] = r"\x23"
     widths = [_width(cell) for cell in cells]
     start = min(max(start, 0), len(cells))
     end = min(max(end, start), len(cells))

@@ -12,6 +12,7 @@ _CONTROLS: Final = (
 )
 _CONTROL: Final = re.compile(f"[{_CONTROLS}]")
 _CONTROL_OR_BREAK: Final = re.compile(f"[{_CONTROLS}\t\n]")
+_COMMAND: Final = re.compile(r"^([^\S\n]*)::(?=[a-z-]+(?: |::))", re.IGNORECASE | re.MULTILINE)
 
 Painter = Callable[..., str]
 """``paint(text, *styles)`` → the text, in these styles where colour is on."""
@@ -46,8 +47,10 @@ def _spelt(match: re.Match[str]) -> str:
 
 
 def disarmed(text: str, spelt: str = r"\x23") -> str:
-    """The text without what GitHub's runner takes for a command, wherever it stands in a line of output: ``##[…]``.
+    """The text without what GitHub's runner takes for a command.
 
-    The other form, ``::name::``, counts at the beginning of a line only; reports begin theirs with words of their own.
+    ``##[…]`` counts wherever it stands in a line of output, ``::name …::`` behind nothing but blanks.
     """
-    return text.replace("##[", f"#{spelt}[") if "##[" in text else text
+    if "##[" in text:
+        text = text.replace("##[", f"#{spelt}[")
+    return _COMMAND.sub(r"\1\\x3a:", text) if "::" in text else text

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from hookwright.model.source import Span
 from hookwright.report.findings import ShowPath
+from hookwright.report.style import printable
 
 
 def command(name: str, message: str, properties: Mapping[str, object]) -> str:
@@ -27,6 +28,8 @@ def place(span: Span, path: ShowPath) -> dict[str, object]:
 
 
 def _data(text: str) -> str:
+    # Line breaks travel in their escaped form; other controls would reach the log, and whoever reads it at a terminal.
+    text = "\r".join(map(printable, text.split("\r")))
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -50,7 +50,7 @@ def test_a_merge_that_declares_something_else_is_not() -> None:
         check(content, declared(hook("a")), platform, any_commit=True)
 
 
-@pytest.mark.parametrize("edit", [{"git_commit": MERGED}, {"warnings": ["x"]}])
+@pytest.mark.parametrize("edit", [{"git_commit": MERGED}, {"warnings": ["x"]}, {"seal": "\ud800"}, {"seal": None}])
 def test_the_seal_holds_the_commit_too(edit: dict[str, Any]) -> None:
     platform, wanted = FakePlatform(), declared(hook("a"))
     with pytest.raises(RefusedError, match="does not fit") as refused:

@@ -72,6 +72,14 @@ def test_a_line_is_one_line_whatever_was_seen() -> None:
     assert "observed" not in conformance_text.line(PASSED)
 
 
+def test_evidence_is_no_command_to_a_runner() -> None:
+    check = replace(FAILED, observed="200 to hostile", exchanges=(exchange("hostile", b"##[error]x\n::error::y"),))
+    text = conformance_text.to_text(replace(RUN, checks=(check,)))
+    assert "##[" not in text
+    assert r"#\x23[error]x" in text
+    assert not [line for line in text.splitlines() if line.startswith("::")]
+
+
 def test_of_many_exchanges_those_that_tell_are_shown() -> None:
     many = tuple(exchange(f"number {number:03}", b"{}", started=number / 10) for number in range(40))
     check = replace(FAILED, exchanges=many, observed="200 to number 017 and to number 023 and to number 031")

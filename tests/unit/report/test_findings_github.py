@@ -36,5 +36,11 @@ def test_everything_is_escaped() -> None:
     )
 
 
+def test_controls_do_not_reach_the_log() -> None:
+    finding = replace(examples.HTTP, message="a\x1b[31m\u202e ##[error]b\nc", hint="", environments=())
+    shown = to_github([finding], {}).splitlines()[0]
+    assert shown.endswith(r"::a\x1b[31m\u202e #\x23[error]b%0Ac")
+
+
 def test_nothing_to_say() -> None:
     assert to_github([], RULES) == "no findings"

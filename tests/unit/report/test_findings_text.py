@@ -91,6 +91,11 @@ def test_marks_stand_under_what_they_mark(
     assert clipped(line, start, end, 60) == (before, shown, length)
 
 
+def test_a_source_line_is_no_command_to_a_runner() -> None:
+    assert clipped("a: 1 # ##[error]x ###[b", 3, 4, 60) == (3, r"a: 1 # #\x23[error]x ##\x23[b", 1)
+    assert clipped("##[error] x", 10, 11, 60) == (13, r"#\x23[error] x", 1)
+
+
 def test_long_lines_are_clipped_around_the_mark() -> None:
     line = "a" * 100 + "MARK" + "b" * 100
     before, shown, length = clipped(line, 100, 104, 30)

@@ -53,13 +53,26 @@ STEP = Step("webhook", HOSTILE, Action.UPDATE, HOSTILE, StepStatus.FAILED, HOSTI
 def test_foreign_text_makes_no_line_and_no_control(text: str) -> None:
     lines = text.split("\n")
     assert any("stop-commands" in line for line in lines)
-    assert not [line for line in lines if line.startswith(("::", "- delete"))]
+    assert not [line for line in lines if line.lstrip().startswith(("::", "- delete"))]
     assert not [character for character in text if character in "\r\x1b\x9b\u202e\u200f\u200b"]
 
 
 def test_breaks_stay_in_text_of_many_lines_only() -> None:
     assert printable("a\n\tb") == "a\n\tb"
     assert one_line("a\n\tb") == r"a\n\tb"
+
+
+@pytest.mark.parametrize(
+    "command", ["::error::x", "  \u3000::add-mask::x", "a\n\t::Stop-Commands::x", "::error file=a,line=1::x"]
+)
+def test_a_runner_looks_behind_blanks(command: str) -> None:
+    assert "::" not in printable(command).replace("::x", "")
+    assert printable(command) == command.replace("::", r"\x3a:", 1)
+
+
+@pytest.mark.parametrize("text", ["::1", "a ::error::b", "http://[::1]:80", "std::vector", "{::}"])
+def test_other_colons_stay(text: str) -> None:
+    assert printable(text) == text
 
 
 def test_letters_that_join_are_no_controls() -> None:
