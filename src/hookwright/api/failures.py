@@ -69,6 +69,8 @@ class Failures:
 
     not_the_api = "Is api_url the address of the API, and does nothing on the way answer in its place?"
     """The hint where an answer does not seem to be the API's."""
+    unreachable = "Is api_url right, and can this machine reach it?"
+    """The hint where there was no connection."""
 
     def __init__(self, scrubber: Scrubber, key_source: str, clock: Clock, host: str = "the platform") -> None:
         self._scrubber = scrubber

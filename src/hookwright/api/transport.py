@@ -69,7 +69,6 @@ _KEEPALIVE: Final = 3.0
 """Seconds that an idle connection is kept: less than the 5 after which common servers close theirs. A POST that meets
 a connection being closed is a POST of unknown outcome."""
 _CONNECTIONS: Final = 64
-_NO_CONNECTION: Final = "Is api_url right, and can this machine reach it?"
 
 
 class Transport:
@@ -248,7 +247,7 @@ class Transport:
 
     def _timed_out(self, call: Call, error: httpx.TimeoutException) -> Failure:
         if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-            return self._failures.unsent(call, "the connection timed out", hint=_NO_CONNECTION)
+            return self._failures.unsent(call, "the connection timed out", hint=self._failures.unreachable)
         return self._failures.lost(call, "it timed out", may_still_run=True)
 
     def _broken(self, call: Call, error: Exception) -> Failure:
@@ -261,7 +260,7 @@ class Transport:
                 hint = "SSL_CERT_FILE names the certificates to trust, where there is a proxy or a private authority."
                 return self._failures.unsent(call, f"no trusted TLS ({error})", hint=hint, again=Again.NEVER)
             case httpx.ConnectError() | httpx.ProxyError():
-                return self._failures.unsent(call, str(error) or "no connection", hint=_NO_CONNECTION)
+                return self._failures.unsent(call, str(error) or "no connection", hint=self._failures.unreachable)
             case httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
                 return self._failures.unsent(call, "it cannot be sent", again=Again.NEVER)
             case _:

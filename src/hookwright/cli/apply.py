@@ -36,9 +36,9 @@ def main(
 ) -> int:
     """Make the live webhooks and events what is declared.
 
-    Shows the plan and asks. With PLANFILE, applies that plan and nothing else: refused where the declaration, the
-    environment or a live object it touches has changed since; with --any-commit, the commit may be another one as long
-    as it declares the same. Order: create, update, read back, delete.
+    Shows the plan and asks. With PLANFILE, applies that plan and nothing else, without asking: refused where the
+    declaration, the environment or a live object it touches has changed since; with --any-commit, the commit may be
+    another one as long as it declares the same. Order: create, update, read back, delete.
 
     With several environments all of them are planned first; if one cannot be planned, or is blocked, nothing is
     written to any of them.

@@ -143,8 +143,14 @@ def _unknown(declared: Declared, name: str) -> UsageError:
     import difflib
 
     known = [one.name for one in declared.webhooks]
+    subscribed = [one.name for one in declared.webhooks if name in one.webhook.events]
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known) or 'none'}."
+    if subscribed:
+        hint = f"That is an event; these webhooks subscribe to it: {', '.join(subscribed)}."
+    elif near:
+        hint = f"Did you mean '{near[0]}'?"
+    else:
+        hint = f"There are: {', '.join(known) or 'none'}."
     return UsageError(f"environment {declared.environment.name} has no webhook '{name}'", hint=hint)
 
 

@@ -48,4 +48,5 @@ def main(settings: Settings, out: str | None, lost: bool, name_from: str, env_fi
         settings.emit(job.text())
     elif not dry_run and imported.files:
         settings.emit("\n".join(imported.files))
-    settings.say(takeover_text.to_text(imported, color=settings.color and sys.stderr.isatty()))
+    color = settings.color and sys.stderr.isatty()
+    settings.say(takeover_text.to_text(imported, color=color, values_in=env_file))

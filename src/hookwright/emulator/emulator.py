@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 from dataclasses import dataclass, field
@@ -117,7 +118,10 @@ class Emulator:
                 await self._listen(runner)
             except OSError as error:
                 reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-                raise LocalError(f"cannot listen on {options.host}:{options.port}: {reason}") from error
+                raise LocalError(
+                    f"cannot listen on {options.host}:{options.port}: {reason}",
+                    hint="Another port may be free; 0 takes one that is." if error.errno == errno.EADDRINUSE else "",
+                ) from error
             await deliveries.resume()
             self._stack = stack.pop_all()
         return self

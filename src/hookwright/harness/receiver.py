@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import socket
@@ -104,7 +105,8 @@ class Receiver:
             await runner.cleanup()
             number = error.errno if isinstance(error, OSError) else None
             reason = os.strerror(number).lower() if number and number > 0 else "no such address"
-            raise LocalError(f"cannot listen on {host} port {port}: {reason}") from error
+            hint = "Another port may be free; 0 takes one that is." if number == errno.EADDRINUSE else ""
+            raise LocalError(f"cannot listen on {host} port {port}: {reason}", hint=hint) from error
         self._runner = runner
         bound = runner.addresses[0]
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]

@@ -22,6 +22,7 @@ from hookwright.reconcile.planner import Request
 SEAL: Final = "seal"
 ASKED: Final = "asked"
 _CLOCK_SKEW: Final = timedelta(minutes=5)
+_PLACE: Final = ("project", "environment", "api_url")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -97,7 +98,8 @@ def check(content: dict[str, Any], fresh: Plan, digester: Digester, *, any_commi
             any more; the reasons say what.
     """
     saved = {key: value for key, value in content.items() if key != SEAL}
-    reasons = list(_differences(saved, plan_to_dict(fresh), fresh.created_at, any_commit=any_commit))
+    now = plan_to_dict(fresh)
+    reasons = list(_differences(saved, now, fresh.created_at, any_commit=any_commit))
     mac = content.get(SEAL)
     if not reasons and not (
         isinstance(mac, str)
@@ -105,9 +107,10 @@ def check(content: dict[str, Any], fresh: Plan, digester: Digester, *, any_commi
     ):
         reasons.append("the file was edited, or made with another API key")
     if reasons:
-        raise RefusedError(
-            "the plan file does not fit any more", hint="Plan again, have it reviewed, apply that.", reasons=reasons
-        )
+        hint = "Plan again, have it reviewed, apply that."
+        if saved.get("changes") and not now["changes"] and all(saved.get(name) == now[name] for name in _PLACE):
+            hint = "Nothing is left to do: it seems to have been applied already."
+        raise RefusedError("the plan file does not fit any more", hint=hint, reasons=reasons)
 
 
 def _differences(saved: dict[str, Any], fresh: dict[str, Any], now: datetime, *, any_commit: bool) -> Iterator[str]:

@@ -43,9 +43,14 @@ def to_text(
     blocks = ["\n".join(writer.finding(finding)) for finding in findings]
     if not findings:
         return "no findings"
-    return "\n\n".join(
-        [*blocks, f"{counted(findings)}; 'hookwright explain {findings[0].rule}' says more about the first"]
-    )
+    return "\n\n".join([*blocks, f"{counted(findings)}; {_more(findings)}"])
+
+
+def _more(findings: Sequence[Finding]) -> str:
+    """Where to read on: about the first error, as that is what has to be put right; else about what stands first."""
+    error = next((finding for finding in findings if finding.severity is Severity.ERROR), None)
+    of = " error" if error not in {None, findings[0]} else ""
+    return f"'hookwright explain {(error or findings[0]).rule}' says more about the first{of}"
 
 
 class _Writer:

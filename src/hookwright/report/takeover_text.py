@@ -12,8 +12,14 @@ _MOST: Final = 20
 """Webhooks and events that are listed one by one; files and JSON have them all."""
 
 
-def to_text(imported: Imported, *, color: bool = False) -> str:
-    """What was taken over, what has to be set by hand, and what to do next."""
+def to_text(imported: Imported, *, color: bool = False, values_in: str | None = None) -> str:
+    """What was taken over, what has to be set by hand, and what to do next.
+
+    Args:
+        imported: how the import ended.
+        color: whether to colour.
+        values_in: the file that was to hold the secrets' values, or None.
+    """
     paint = painter(color)
     takeover = imported.takeover
     where = " and ".join(imported.environments)
@@ -23,7 +29,7 @@ def to_text(imported: Imported, *, color: bool = False) -> str:
     verb = "would be imported" if imported.dry_run else "imported"
     lines = [paint(f"{count} of {where} {verb}", "bold")]
     lines += _listed([*takeover.webhooks, *takeover.events], paint)
-    lines += _variables(imported, paint)
+    lines += _variables(imported, paint, values_in)
     lines += _vars(imported, paint)
     lines += _notes(takeover, paint)
     for finding in imported.findings:
@@ -45,11 +51,17 @@ def _listed(items: list[Taken], paint: Painter) -> Iterator[str]:
         yield f"    and {len(items) - len(shown)} more"
 
 
-def _variables(imported: Imported, paint: Painter) -> Iterator[str]:
+def _variables(imported: Imported, paint: Painter, values_in: str | None) -> Iterator[str]:
     unset = [item for item in imported.takeover.variables if item.name not in imported.already_set]
     if not unset:
         return
-    yield paint("Set these process variables; --env-file FILE writes their values", "bold")
+    if values_in is None:
+        values = "--env-file FILE writes their values"
+    elif imported.dry_run:
+        values = f"their values would be in {printable(values_in)}"
+    else:
+        values = f"their values are in {printable(values_in)}: put them into your secret store, then delete it"
+    yield paint(f"Set these process variables; {values}", "bold")
     width = max(len(item.name) for item in unset)
     for item in unset:
         first, *more = (one_line(place.partition("/")[2]) for place in item.used_in)

@@ -73,6 +73,15 @@ def test_a_primary_limit_beyond_the_cap_ends_at_once() -> None:
     assert clock.sleeps == []
 
 
+def test_no_connection_is_about_the_variable_that_names_the_address() -> None:
+    def nobody(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("Connection refused")
+
+    with pytest.raises(ApiError) as raised:
+        repository(nobody).create_comment(1, "x")
+    assert raised.value.hint == "Is GITHUB_API_URL right, and can this machine reach it?"
+
+
 @pytest.mark.parametrize("status", [500, 502, 503])
 def test_a_post_that_failed_is_not_sent_again_by_itself(status: int) -> None:
     script = Script(refused(status))

@@ -176,7 +176,9 @@ def test_a_plan_file_of_it_is_applied_as_any_other(acme: Estate, run: Run, repos
     assert methods(acme) == []
     run("apply", "back.json")
     assert methods(acme) == ["PUT", "DELETE"]
-    assert "nothing to do any more" in run("apply", "back.json", expect=1).err
+    again = run("apply", "back.json", expect=1).err
+    assert "nothing to do any more" in again
+    assert "it seems to have been applied already" in again
 
 
 def test_a_rename_goes_back_as_a_rename(acme: Estate, run: Run, repository: Path) -> None:

@@ -48,6 +48,14 @@ def test_one_delivery_as_declared(call: Call) -> None:
     }
 
 
+def test_an_event_in_the_place_of_a_webhook_is_told_as_one(call: Call) -> None:
+    done = call("send", "Connection Created", "-e", "test", "--to", "http://127.0.0.1:1", **SECRETS)
+    assert done.code == 64
+    assert "has no webhook 'Connection Created'" in done.err
+    assert "That is an event; these webhooks subscribe to it: " in done.err
+    assert "plain" in done.err
+
+
 def test_it_sends_what_render_shows(call: Call) -> None:
     with serve_receiver_in_thread() as receiver:
         call("send", "plain", "-e", "test", "--to", receiver.url, "--event", "Connection Created", **SECRETS)

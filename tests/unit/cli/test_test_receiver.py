@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from hookwright.harness.answers import Answer, Script
+from hookwright.harness.background import serve_receiver_in_thread
 from hookwright.harness.sending.certificates import AUTHORITY
 from tests.mutants.benches import server_context
 from tests.mutants.receivers import KEY, OLD_KEY, Receiver, serving
@@ -132,6 +134,14 @@ def test_the_wrong_key_is_suspected(call: Call) -> None:
         done = call("test", "receiver", f"{right.url}/hook", "--only", "R01", "--key-env", "K", K="tk_test_wrong")
     assert done.code == 1
     assert "does the receiver verify with the key of K?" in done.out
+
+
+def test_the_wrong_path_is_suspected_where_every_answer_is_404(call: Call) -> None:
+    with serve_receiver_in_thread(script=Script(then=Answer(404))) as receiver:
+        done = call("test", "receiver", f"{receiver.url}/elsewhere", "--only", "R01", "--key-env", "K", K=KEY)
+    assert done.code == 1
+    assert "is the path of the URL the one that takes deliveries?" in done.out
+    assert "does the receiver verify" not in done.out
 
 
 def test_effects_of_a_url(call: Call) -> None:

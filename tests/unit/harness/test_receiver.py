@@ -179,10 +179,11 @@ def test_a_port_that_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with (
-            pytest.raises(LocalError, match=f"cannot listen on 127.0.0.1 port {port}: address already in use"),
+            pytest.raises(LocalError, match=f"cannot listen on 127.0.0.1 port {port}: address already in use") as told,
             serve_receiver_in_thread(port=port),
         ):
             pass
+    assert told.value.hint == "Another port may be free; 0 takes one that is."
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid", "a..b"])

@@ -50,6 +50,19 @@ def test_a_merge_that_declares_something_else_is_not() -> None:
         check(content, declared(hook("a")), platform, any_commit=True)
 
 
+def test_a_plan_that_was_applied_is_told_apart_from_one_that_is_stale() -> None:
+    platform, wanted = FakePlatform(), declared(hook("a"))
+    content = sealed(wanted, platform)
+    platform.add(replace(wanted.webhooks[0].webhook, description="[hookwright:acme/a]"))
+    with pytest.raises(RefusedError) as refused:
+        check(content, wanted, platform, any_commit=True)
+    assert "webhook 'a': nothing to do any more, the plan has 'create'" in refused.value.reasons
+    assert refused.value.hint == "Nothing is left to do: it seems to have been applied already."
+    with pytest.raises(RefusedError) as refused:
+        check(content | {"environment": "other"}, wanted, platform, any_commit=True)
+    assert refused.value.hint == "Plan again, have it reviewed, apply that."
+
+
 @pytest.mark.parametrize("edit", [{"git_commit": MERGED}, {"warnings": ["x"]}, {"seal": "\ud800"}, {"seal": None}])
 def test_the_seal_holds_the_commit_too(edit: dict[str, Any]) -> None:
     platform, wanted = FakePlatform(), declared(hook("a"))

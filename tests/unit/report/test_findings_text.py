@@ -33,8 +33,13 @@ error[HW401]: there is no event 'Workflow Complete'
 
 info[HW000]: there is no project
 
-1 error, 1 warning, 1 note; 'hookwright explain HW301' says more about the first"""
+1 error, 1 warning, 1 note; 'hookwright explain HW401' says more about the first error"""
     )
+
+
+def test_where_there_is_no_error_what_stands_first_is_explained() -> None:
+    last = to_text([examples.HTTP], examples.sources).splitlines()[-1]
+    assert last == "1 warning; 'hookwright explain HW301' says more about the first"
 
 
 def test_nothing_to_say() -> None:

@@ -57,6 +57,16 @@ def test_text_of_a_dry_run_and_of_vars_to_add() -> None:
     assert "\nAdd these to hookwright.yaml\n  environments.test.vars.base_url: https://a.example\n" in by_hand
 
 
+def test_text_says_where_the_values_of_secrets_are() -> None:
+    written = takeover_text.to_text(IMPORTED, values_in="s.env\x1b")
+    line = (
+        "Set these process variables; their values are in s.env\\x1b: put them into your secret store, then delete it"
+    )
+    assert line in written.splitlines()
+    dry = takeover_text.to_text(Imported(TAKEOVER, ("test",), dry_run=True), values_in="s.env")
+    assert "Set these process variables; their values would be in s.env" in dry.splitlines()
+
+
 def test_text_of_many_and_of_none() -> None:
     many = Takeover(webhooks=tuple(Taken(f"w{number}", {"test": str(number)}, {}) for number in range(25)))
     lines = takeover_text.to_text(Imported(many, ("test",)), color=True).split("\n")

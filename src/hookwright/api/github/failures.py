@@ -26,6 +26,7 @@ class GitHubFailures(Failures):
     """Makes the errors of calls to GitHub."""
 
     not_the_api = "Is GITHUB_API_URL the address of GitHub's API, and does nothing on the way answer in its place?"
+    unreachable = "Is GITHUB_API_URL right, and can this machine reach it?"
 
     def answered(self, call: Call, answer: Answer) -> Failure:
         """GitHub answered with an error, or with a redirect."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -15,7 +17,7 @@ from hookwright.cli.interrupts import stop_on_signals
 from hookwright.cli.options import EXIT_FAILED
 from hookwright.cli.testing.platforms import RunningEmulator
 from hookwright.cli.testing.reporting import Reporting
-from hookwright.errors import UsageError
+from hookwright.errors import LocalError, UsageError
 from hookwright.harness.sending.registry import CHECKS
 from hookwright.harness.sending.run import Opener, Wishes, run
 from hookwright.model.conformance import Conformance
@@ -37,6 +39,8 @@ LONGEST: Final = timedelta(minutes=10)
 _LIMIT: Final = 60.0
 """Seconds of real time for a scenario on virtual time."""
 _SHORTEST: Final = 1.0
+_CONNECT: Final = 5.0
+"""Seconds to wait for a connection to a sender that somebody else runs."""
 _AT_ONCE: Final = 4
 _ALL: Final = 100
 
@@ -131,6 +135,7 @@ def _opener(settings: Settings, asked: Asked) -> tuple[Opener, int, float | None
     mark = new_mark(settings, 0)
     if asked.emulator_url:
         url = asked.emulator_url.rstrip("/")
+        _find(url)
         return RunningEmulator(url, mark, asked.retry_base or 1.0, asked.timeout or 10.0), _ALL, None
     from hookwright.cli.keys import variable_key
     from hookwright.cli.testing.emulated import VIRTUAL, OwnEmulator
@@ -141,6 +146,23 @@ def _opener(settings: Settings, asked: Asked) -> tuple[Opener, int, float | None
         raise UsageError("--retry-base and --timeout are at least 1 on virtual time", hint=hint)
     key = variable_key(settings, asked.key_env).value if asked.key_env else None
     return OwnEmulator(mark, base, timeout, key), _AT_ONCE, _LIMIT
+
+
+def _find(url: str) -> None:
+    """Look for a sender, so that not every check fails for want of one.
+
+    Raises:
+        LocalError: nobody listens there.
+    """
+    from hookwright.harness.reach import read_target
+
+    target = read_target(url)
+    try:
+        socket.create_connection((target.host, target.port), _CONNECT).close()
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno and error.errno > 0 else str(error)
+        hint = "Start it first ('hookwright emulator' is one), and give the URL that it listens on."
+        raise LocalError(f"there is no sender at {target.host}:{target.port}: {reason}", hint=hint) from error
 
 
 def new_mark(settings: Settings, wait: float) -> Run:

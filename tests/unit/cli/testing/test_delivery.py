@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import socket
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,6 +82,18 @@ def live(
 
     yield called
     assert webhooks(emulator) == []
+
+
+def test_a_sender_that_is_not_there_is_told_once(call: Call) -> None:
+    with socket.socket() as bound:  # Bound, but nobody listens: connections are refused.
+        bound.bind(("127.0.0.1", 0))
+        free_port = bound.getsockname()[1]
+        done = call("test", "delivery", "--emulator-url", f"http://127.0.0.1:{free_port}", "--format", "json")
+    assert (done.code, done.json["error"]["message"]) == (
+        1,
+        f"there is no sender at 127.0.0.1:{free_port}: connection refused",
+    )
+    assert "Start it first" in done.json["error"]["hint"]
 
 
 def test_its_own_emulator_needs_no_project(call: Call, project: Path) -> None:

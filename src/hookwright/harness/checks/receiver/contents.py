@@ -12,6 +12,8 @@ from hookwright.harness.checks.samples import is_object, with_member, with_text
 
 _NO_OBJECT: Final = "the declared body is no JSON object"
 
+_NOT_FOUND: Final = 404
+
 _SPELLINGS: Final = {
     "an escaped slash": rb'"a\/b"',
     "an escaped letter": rb'"caf\u00e9"',
@@ -33,7 +35,10 @@ async def _events(bench: Bench) -> Ended:
     ended = await bench.accepts(*(bench.samples.fresh(event, event) for event in bench.samples.events))
     if any(one.accepted for one in bench.own) or not all(one.rejected for one in bench.own):
         return ended
-    hint = f"All were rejected: does the receiver verify with the key of {bench.keys[0].name}?"
+    if all(one.status == _NOT_FOUND for one in bench.own):
+        hint = "All were answered with 404: is the path of the URL the one that takes deliveries?"
+    else:
+        hint = f"All were rejected: does the receiver verify with the key of {bench.keys[0].name}?"
     return Ended(ended.verdict, ended.observed, hint)
 
 
