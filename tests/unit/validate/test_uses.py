@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from hookwright.validate.contracts import contracts_of
 from hookwright.validate.keys import lookups
 from hookwright.validate.subject import ProjectSubject, Scope
-from hookwright.validate.uses import Use, _at, span_within
+from hookwright.validate.uses import Use, _at, span_of, span_within
 from tests.examples import projects
 
 HEAD = "webhooks:\n  a:\n    url: https://hooks.acme.example/a\n    events: [Workflow Errored]\n"
@@ -131,3 +132,9 @@ def test_what_stands_at_a_pointer(pointer: str, value: object) -> None:
 def test_a_key_with_a_secret_behind_it(tmp_path: Path) -> None:
     (use,) = scope(tmp_path, HEAD + '    body: {"{{event.status}}": "${env.ORDERS_KEY}"}\n').uses
     assert (use.template.text, columns(use)) == ("{{event.status}}", [(5, 12)])
+
+
+def test_what_has_no_place_has_no_span(tmp_path: Path) -> None:
+    (webhook,) = scope(tmp_path, HEAD).declared.webhooks
+    assert span_of(webhook, "/url") is not None
+    assert span_of(replace(webhook, places=None), "/url") is None
