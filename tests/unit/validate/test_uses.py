@@ -82,11 +82,17 @@ def test_a_text_with_a_secret_is_taken_as_it_is_written(tmp_path: Path) -> None:
 
 
 def test_lookups_leave_out_what_is_plain(tmp_path: Path) -> None:
-    body = '    body: {a: "{{event.status}}", b: "{{event.nope}}", c: "{{event.config_id}}", d: "{{event}} {{x.y}}"}\n'
+    body = '    body: {a: "{{event.status}}", b: "{{event.nope}}", c: "{{event.config_id}}", '
+    body += 'd: "{{event}} {{x.y}}", e: "{{event}} {{event.gone}}"}\n'
     made = scope(tmp_path, HEAD + body)
-    assert [lookup.expression.dotted for lookup in made.lookups] == ["event.nope"]
+    assert [lookup.expression.dotted for lookup in made.lookups] == ["event.nope", "event.gone"]
     everything = lookups(made.uses, contracts_of(made.project), everything=True)
-    assert [lookup.expression.dotted for lookup in everything] == ["event.status", "event.nope", "event.config_id"]
+    assert [lookup.expression.dotted for lookup in everything] == [
+        "event.status",
+        "event.nope",
+        "event.config_id",
+        "event.gone",
+    ]
 
 
 def test_what_a_lookup_says(tmp_path: Path) -> None:
