@@ -78,7 +78,6 @@ class Silences:
             silences: all of them.
             names: id of the rule by each name that a silence gives, ids among them, in lower case.
         """
-        self._silences = silences
         self._held: dict[_Key, Silence] = {}
         self._used: set[_Key] = set()
         for silence in silences:

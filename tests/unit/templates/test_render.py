@@ -202,10 +202,12 @@ def finite(value: Any) -> Any:
 
 def test_a_number_that_json_lacks_is_null() -> None:
     assert to_json({"a": [math.nan, math.inf, (-math.inf,)], "b": 1.0}) == b'{"a":[null,null,[null]],"b":1.0}'
+    assert to_json([math.nan, "é"]) == '[null,"é"]'.encode()
 
 
 def test_lone_surrogates_are_escaped() -> None:
     assert to_json("é\ud83d") == b'"\\u00e9\\ud83d"'
+    assert to_json({"a": ["\ud83d", 1]}) == b'{"a":["\\ud83d",1]}'
     assert render_body("x{{event.v}}", Context({"v": "\ud83d"})) == b"x?"
 
 

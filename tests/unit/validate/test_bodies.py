@@ -23,6 +23,13 @@ def test_flaws(text: str, at: int, message: str) -> None:
     assert (flaw.start, flaw.message) == (at, message)
 
 
+@pytest.mark.parametrize("text", ['{"a": NaN}', "[" * 100_000])
+def test_a_flaw_of_all_of_the_text_ends_with_it(text: str) -> None:
+    flaw = json_flaw(text)
+    assert flaw is not None
+    assert (flaw.start, flaw.end) == (0, len(text))
+
+
 @pytest.mark.parametrize("text", ['{"a": "{{event.x}}"}', '{"a": {{event.x}}}', "[{{event}}, 1]", '{"\\"{{": 1}', "{}"])
 def test_no_flaw(text: str) -> None:
     assert json_flaw(text) is None

@@ -103,7 +103,8 @@ NESTED = Contract(
             "true": True,
             "bare_list": {"type": "array"},
             "untyped_list": {"items": {"type": "string"}},
-            "list_of_two_minds": {"type": "array", "properties": {"sku": {}}},
+            "list_of_two_minds": {"type": "array", "properties": {"sku": {}, "0": {"type": "null"}}},
+            "list_of_orders": {"items": {"$ref": "#/$defs/order"}},
             "one_or_many": {
                 "type": ["array", "object"],
                 "properties": {"sku": {"type": "string"}},
@@ -147,6 +148,8 @@ NESTED = Contract(
         ("untyped_list.first", Trace(Meets.LIST, 1, (), required=False, type="array")),
         ("bare_list.0", Trace(Meets.KNOWN, 2, (), required=False)),
         ("list_of_two_minds.sku", Trace(Meets.LIST, 1, (), required=False, type="array")),
+        ("list_of_two_minds.0", Trace(Meets.KNOWN, 2, (), required=False)),
+        ("list_of_orders.0", Trace(Meets.KNOWN, 2, ("lines",), required=False, type="object")),
         ("one_or_many.sku", Trace(Meets.KNOWN, 2, (), required=False, type="string")),
         ("one_or_many.0.sku", Trace(Meets.KNOWN, 3, (), required=False, type="integer")),
         ("one_or_many.first", Trace(Meets.UNKNOWN, 1, ("sku",), required=False, type="object")),

@@ -8,6 +8,7 @@ import string
 import pytest
 
 from hookwright.validate.secrets import (
+    RANDOM,
     _looks_random,
     is_literal,
     is_random,
@@ -99,6 +100,7 @@ def test_random_text_is_found_at_its_place() -> None:
     text = "https://hooks.acme.example/orders?k=Zt4Qm81LxVb7RkP0sWn3Yc6E&x={{event.status}}"
     (found,) = random_parts(text)
     assert text[found.start : found.end] == "Zt4Qm81LxVb7RkP0sWn3Yc6E"
+    assert found.kind == RANDOM
 
 
 def test_most_random_keys_are_found() -> None:

@@ -12,6 +12,7 @@ from hookwright.validate.urls import Address, address_of, fault_of, is_address, 
     [
         ("https://hooks.acme.example", Address("https", "hooks.acme.example")),
         ("HTTPS://Hooks.Acme.Example./x", Address("https", "hooks.acme.example")),
+        ("https://XX.acme.example.XX", Address("https", "xx.acme.example.xx")),
         ("http://localhost:8080?x", Address("http", "localhost", "8080")),
         ("https://[::1]:8443/x", Address("https", "::1", "8443")),
         ("https://user:p@ss@hooks.acme.example/x", Address("https", "hooks.acme.example", "", credentials=True)),
@@ -75,6 +76,7 @@ def test_public(host: str) -> None:
 
 def test_addresses_and_names() -> None:
     assert is_address("fe80::1%eth0")
+    assert is_address("fe80::a")
     assert not is_address("v1")
     assert not is_address("1.2.3")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from hookwright.validate.contracts import contracts_of
 from hookwright.validate.keys import lookups
 from hookwright.validate.subject import ProjectSubject, Scope
-from hookwright.validate.uses import Use, _at, span_within
+from hookwright.validate.uses import Use, _at, span_of, span_within
 from tests.examples import projects
 
 HEAD = "webhooks:\n  a:\n    url: https://hooks.acme.example/a\n    events: [Workflow Errored]\n"
@@ -81,11 +82,17 @@ def test_a_text_with_a_secret_is_taken_as_it_is_written(tmp_path: Path) -> None:
 
 
 def test_lookups_leave_out_what_is_plain(tmp_path: Path) -> None:
-    body = '    body: {a: "{{event.status}}", b: "{{event.nope}}", c: "{{event.config_id}}", d: "{{event}} {{x.y}}"}\n'
+    body = '    body: {a: "{{event.status}}", b: "{{event.nope}}", c: "{{event.config_id}}", '
+    body += 'd: "{{event}} {{x.y}}", e: "{{event}} {{event.gone}}"}\n'
     made = scope(tmp_path, HEAD + body)
-    assert [lookup.expression.dotted for lookup in made.lookups] == ["event.nope"]
+    assert [lookup.expression.dotted for lookup in made.lookups] == ["event.nope", "event.gone"]
     everything = lookups(made.uses, contracts_of(made.project), everything=True)
-    assert [lookup.expression.dotted for lookup in everything] == ["event.status", "event.nope", "event.config_id"]
+    assert [lookup.expression.dotted for lookup in everything] == [
+        "event.status",
+        "event.nope",
+        "event.config_id",
+        "event.gone",
+    ]
 
 
 def test_what_a_lookup_says(tmp_path: Path) -> None:
@@ -131,3 +138,9 @@ def test_what_stands_at_a_pointer(pointer: str, value: object) -> None:
 def test_a_key_with_a_secret_behind_it(tmp_path: Path) -> None:
     (use,) = scope(tmp_path, HEAD + '    body: {"{{event.status}}": "${env.ORDERS_KEY}"}\n').uses
     assert (use.template.text, columns(use)) == ("{{event.status}}", [(5, 12)])
+
+
+def test_what_has_no_place_has_no_span(tmp_path: Path) -> None:
+    (webhook,) = scope(tmp_path, HEAD).declared.webhooks
+    assert span_of(webhook, "/url") is not None
+    assert span_of(replace(webhook, places=None), "/url") is None

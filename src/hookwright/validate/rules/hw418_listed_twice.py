@@ -22,8 +22,10 @@ def check(scope: Scope) -> Iterator[Finding]:
                 continue
             seen: list[object] = []
             for index, item in enumerate(listed):
+                named = item.get("id") if isinstance(item, dict) else item
+                if not isinstance(named, str):  # HW103 and others report it
+                    continue
                 if item in seen:
-                    named = item if isinstance(item, str) else (item or {}).get("id", item)
                     yield RULE.at(span_of(webhook, f"/{field}/{index}"), f"'{named}' is listed already")
                 seen.append(item)
 
