@@ -58,9 +58,9 @@ def _variables(imported: Imported, paint: Painter, values_in: str | None) -> Ite
     if values_in is None:
         values = "--env-file FILE writes their values"
     elif imported.dry_run:
-        values = f"their values would be in {printable(values_in)}"
+        values = f"their values would be in {one_line(values_in)}"
     else:
-        values = f"their values are in {printable(values_in)}: put them into your secret store, then delete it"
+        values = f"their values are in {one_line(values_in)}: put them into your secret store, then delete it"
     yield paint(f"Set these process variables; {values}", "bold")
     width = max(len(item.name) for item in unset)
     for item in unset:
