@@ -88,8 +88,8 @@ _SETTINGS: Final = {
 def main(settings: Settings, folder: str | None, project: str | None, github: bool, action_ref: str) -> None:
     """Write a project that validates: hookwright.yaml, a webhook, editor settings and a GitHub workflow.
 
-    With --github, workflows for plan, apply and drift too, at the root of the git repository; in a project that is
-    there, just the workflows, with the secrets that it needs. Nothing that is there already is touched: where it is
+    Workflows stand at the root of the git repository. With --github, there are those for plan, apply and drift too; in
+    a project that is there, just the workflows, with the secrets that it needs. Nothing that is there already is touched: where it is
     part of a project, nothing is written, and an editor's settings or a workflow are left as they are.
     """
     root = settings.directory / folder if folder else settings.directory
@@ -100,9 +100,12 @@ def main(settings: Settings, folder: str | None, project: str | None, github: bo
     files, variables = _workflows_of(settings, root, uses) if there else ({}, tuple(VARIABLES))
     if not there:
         files = contents(project or project_name(root), uses)
-        if github:  # in place of the one beside the project, which may be below the repository's root
-            del files[f"{FOLDER}/{VALIDATE}"]
-            files |= workflows(root, uses, VARIABLES, tuple(name for (name,) in VARIABLES.values()))
+        # GitHub reads workflows at the root of a repository only, and the project may be below that.
+        made = workflows(root, uses, VARIABLES, tuple(name for (name,) in VARIABLES.values()))
+        chosen = {name: text for name, text in made.items() if github or Path(name).name == VALIDATE}
+        editor = files.pop(EDITOR)
+        del files[f"{FOLDER}/{VALIDATE}"]
+        files |= chosen | {EDITOR: editor}
     taken = [name for name in files if os.path.lexists(root / name)]
     ours = [name for name in taken if not _optional(name)]
     if ours:

@@ -94,9 +94,10 @@ def test_names_that_no_project_has(call: Call, tmp_path: Path, name: str) -> Non
         contents(name)
     if name:
         done = call("init", "--project", name)
+        shown = name.replace("\n", "\\n")
         assert (done.code, done.err) == (
             64,
-            f"error: '{name}' cannot name a project\nhint: Lower-case letters, digits and dashes: --project acme.\n",
+            f"error: '{shown}' cannot name a project\nhint: Lower-case letters, digits and dashes: --project acme.\n",
         )
     assert written(tmp_path) == []
 
@@ -208,6 +209,14 @@ def test_github_writes_all_workflows_at_the_root_of_the_repository(call: Call, t
     # Without a change of the project, the workflows are those that are shipped.
     call("init", "alone", "--github", "--project", "alone")
     assert plan.replace("project: hooks\n", "project: .\n") == template("webhooks-plan.yml")
+
+
+def test_a_workflow_is_written_where_github_reads_it(call: Call, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    assert call("init", "hooks").code == 0
+    files = [name for name in written(tmp_path) if not name.startswith(".git/")]
+    assert files == sorted([WORKFLOWS[0], *(f"hooks/{name}" for name in FILES if name not in WORKFLOWS)])
+    assert "project: hooks\n" in (tmp_path / WORKFLOWS[0]).read_text()
 
 
 def test_github_gives_a_project_that_is_there_the_secrets_it_needs(call: Call, project: Path, tmp_path: Path) -> None:
