@@ -89,8 +89,9 @@ def main(settings: Settings, folder: str | None, project: str | None, github: bo
     """Write a project that validates: hookwright.yaml, a webhook, editor settings and a GitHub workflow.
 
     Workflows stand at the root of the git repository. With --github, there are those for plan, apply and drift too; in
-    a project that is there, just the workflows, with the secrets that it needs. Nothing that is there already is touched: where it is
-    part of a project, nothing is written, and an editor's settings or a workflow are left as they are.
+    a project that is there, just the workflows, with the secrets that it needs. Nothing that is there already is
+    touched: where it is part of a project, nothing is written, and an editor's settings or a workflow are left as they
+    are.
     """
     root = settings.directory / folder if folder else settings.directory
     uses = action_at(action_ref)

@@ -27,6 +27,9 @@ MAX_BODY: Final = 32 * 1024 * 1024
 MAX_HEADER: Final = 64 * 1024
 """Bytes of the request line and of each header: a template can put a whole payload into one."""
 
+_QUIET: Final = 0.01
+"""Seconds in which who has connected already is taken, before nobody is any more."""
+
 Record = Callable[[Received], Awaitable[None]]
 
 
@@ -115,6 +118,8 @@ class Receiver:
     async def close(self) -> None:
         """Stop listening; answers that are still waited for are given up after half a second."""
         if self._runner:
+            # A connection that is taken in the turn in which its server closes stays open (asyncio of Python 3.11).
+            await asyncio.sleep(_QUIET)
             await self._runner.cleanup()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:

@@ -51,7 +51,8 @@ class Hook:
         async with serving(self.receiver, tls=tls) as self.url:
             self._ready.set()
             await self._stop.wait()
-        await asyncio.sleep(0.05)  # connections end a turn of the loop after their server
+            # A connection that is taken while its server closes is never closed itself (asyncio of Python 3.11).
+            await asyncio.sleep(0.1)
 
     def wait(self) -> None:
         assert self._ready.wait(10)
