@@ -1,0 +1,26 @@
+"""Adoptions and a history that are none: other rules report them, and nothing breaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.examples import projects
+
+PROJECT = projects.DEFAULT + "history: {history}\n"
+WEBHOOK = "webhooks:\n  a: {{url: 'https://a.example', events: [Workflow Errored], adopt: {{test: {live}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("history", "live", "rules"),
+    [
+        ("5", "66e31564c0287b4136f77ef8", {"HW103"}),
+        ("past", "5", {"HW103"}),
+        ("past", "66e31564c0287b4136f77ef8", set()),
+    ],
+)
+def test_what_is_no_adoption_or_no_history(history: str, live: str, rules: set[str], tmp_path: Path) -> None:
+    files = {"hookwright.yaml": PROJECT.replace("{history}", history), "webhooks/a.yaml": WEBHOOK.format(live=live)}
+    root = projects.write(tmp_path, {**files, "past/1.json": "{}"})
+    assert {finding.rule for finding in projects.findings(root)} == rules
