@@ -9,7 +9,7 @@ import pytest
 from tests.examples import projects
 
 PROJECT = projects.DEFAULT + "history: {history}\n"
-WEBHOOK = "webhooks:\n  a: {{url: 'https://a.example', events: [Workflow Errored], adopt: {{test: {live}}}}}\n"
+WEBHOOK = "webhooks:\n  z: 5\n  a: {{url: 'https://a.example', events: [Workflow Errored], adopt: {{test: {live}}}}}\n"
 
 
 @pytest.mark.parametrize(
