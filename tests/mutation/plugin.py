@@ -22,6 +22,8 @@ settings.register_profile(
 settings.load_profile("mutation")
 
 _RULE = re.compile(r"HW\d{3}")
+_ELSEWHERE = {"keys": "uses"}
+"""Modules whose tests stand with those of another."""
 _SLOW = ("test_the_two_engines_agree", "test_departures.py", "test_inference.py")
 
 
@@ -48,5 +50,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [each for each in items if (found := _RULE.search(each.nodeid)) and found[0] != rule[0]]
         config.hook.pytest_deselected(items=others)
         items[:] = [each for each in items if each not in others]
-    wanted = rule[0] if rule else f"test_{module}.py"
+    wanted = rule[0] if rule else f"test_{_ELSEWHERE.get(module, module)}.py"
     items.sort(key=lambda each: (wanted not in each.nodeid, any(slow in each.nodeid for slow in _SLOW)))
