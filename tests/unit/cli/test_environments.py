@@ -82,7 +82,8 @@ def test_what_is_no_shard(call: Call, shard: str) -> None:
         _shard(["a"], shard)
     done = call("environments", "--shard", shard)
     assert (done.code, done.out) == (64, "")
-    assert done.err == f"error: '{shard}' is no shard\nhint: Write it as I/N, with 1 ≤ I ≤ N: 2/5.\n"
+    shown = shard.replace("\n", "\\n")
+    assert done.err == f"error: '{shown}' is no shard\nhint: Write it as I/N, with 1 ≤ I ≤ N: 2/5.\n"
 
 
 def test_a_project_that_cannot_be_read(call: Call, project: Path) -> None:
