@@ -180,6 +180,14 @@ def test_a_project_without_contracts_has_the_published_ones(tmp_path: Path) -> N
     assert found.guessed(WORKFLOW_EVENTS) == {"Workflow Stopped", "Workflow Timed Out"}
 
 
+@pytest.mark.parametrize("text", ["", "[]", "5", "contracts: 5"])
+def test_a_file_without_contracts_of_its_own_has_the_published_ones(text: str, tmp_path: Path) -> None:
+    project, _, _ = projects.loaded(projects.write(tmp_path, {"hookwright.yaml": text}))
+    found = contracts_of(project)
+    assert found.of("Workflow Errored") is contract("Workflow Errored")
+    assert (found.response, found.problems) == (None, ())
+
+
 def test_properties_are_merged_and_required_speaks_of_its_own(tmp_path: Path) -> None:
     own = {"properties": {"limit": {"type": "integer"}, "status": {"type": "string"}}, "required": ["limit"]}
     project, _, _ = projects.loaded(
