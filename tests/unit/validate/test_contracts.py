@@ -181,11 +181,12 @@ def test_a_project_without_contracts_has_the_published_ones(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("text", ["", "[]", "5", "contracts: 5"])
-def test_a_file_without_contracts_of_its_own_has_the_published_ones(text: str, tmp_path: Path) -> None:
-    project, _, _ = projects.loaded(projects.write(tmp_path, {"hookwright.yaml": text}))
+def test_files_count_where_hookwright_yaml_has_no_contracts(text: str, tmp_path: Path) -> None:
+    files = {"hookwright.yaml": text, "contracts/workflow-response.json": '{"properties": {"a": {}}}'}
+    project, _, _ = projects.loaded(projects.write(tmp_path, files))
     found = contracts_of(project)
-    assert found.of("Workflow Errored") is contract("Workflow Errored")
-    assert (found.response, found.problems) == (None, ())
+    assert found.response is not None
+    assert (found.response.keys, found.problems) == (("a",), ())
 
 
 def test_properties_are_merged_and_required_speaks_of_its_own(tmp_path: Path) -> None:
