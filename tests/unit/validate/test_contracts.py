@@ -180,6 +180,15 @@ def test_a_project_without_contracts_has_the_published_ones(tmp_path: Path) -> N
     assert found.guessed(WORKFLOW_EVENTS) == {"Workflow Stopped", "Workflow Timed Out"}
 
 
+@pytest.mark.parametrize("text", ["", "[]", "5", "contracts: 5"])
+def test_files_count_where_hookwright_yaml_has_no_contracts(text: str, tmp_path: Path) -> None:
+    files = {"hookwright.yaml": text, "contracts/workflow-response.json": '{"properties": {"a": {}}}'}
+    project, _, _ = projects.loaded(projects.write(tmp_path, files))
+    found = contracts_of(project)
+    assert found.response is not None
+    assert (found.response.keys, found.problems) == (("a",), ())
+
+
 def test_properties_are_merged_and_required_speaks_of_its_own(tmp_path: Path) -> None:
     own = {"properties": {"limit": {"type": "integer"}, "status": {"type": "string"}}, "required": ["limit"]}
     project, _, _ = projects.loaded(

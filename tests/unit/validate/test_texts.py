@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from hookwright.validate.texts import texts_of
 from tests.examples import projects
 
@@ -16,6 +18,8 @@ environments:
   test:
     api_key: ${{env.REFOLD_TEST_API_KEY}}
     vars: {{long: {LONG}, plain: short, token: x}}
+  odd:
+    vars: {LONG}
 """
 WEBHOOKS = f"""\
 webhooks:
@@ -52,5 +56,26 @@ def test_the_texts_that_are_worth_a_look(tmp_path: Path) -> None:
         ("url", "url", "a.yaml", 10, 19, 21),
         ("vars", "long", "hookwright.yaml", 7, 18, 19),
         ("vars", "token", "hookwright.yaml", 7, 65, 66),
+        ("vars", "vars", "hookwright.yaml", 9, 11, 12),
         ("body", "body", "b.txt", 1, 1, 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0123456789abcde", False),
+        ("0123456789abcdef", True),
+        ("-----BEGIN NOTE", False),
+        ("-----BEGIN NOTES", True),
+        ("{event.status}", True),
+        ("{{event.status}}", False),
+        ("${var.name}", False),
+        ("{{event.status}} of ${var.name}", False),
+        ("{{event.status}} of {event.status}", True),
+    ],
+)
+def test_what_makes_a_text_worth_a_look(text: str, expected: bool, tmp_path: Path) -> None:
+    webhook = f"webhooks:\n  a: {{url: 'https://a.example', events: [Workflow Errored], headers: {{X-A: '{text}'}}}}\n"
+    project, declared, _ = projects.loaded(projects.write(tmp_path, {"webhooks/a.yaml": webhook}))
+    assert [each.text for each in texts_of(project, declared) if each.part == "headers"] == [text] * expected
