@@ -7,7 +7,7 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
-# Where a shell started this run in the background, it ignores Ctrl-C, and so would every command that a test interrupts.
+# Where a shell started this run in the background, it ignores Ctrl-C, and so would commands that tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Machines are busy: how long an example takes says nothing of the property. (Under CI, hypothesis does so by itself.)
