@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from hookwright.cli.pages import keep
 from hookwright.harness.checks.check import Check
 from hookwright.harness.checks.registry import catalogue
 from tests.mutants.receiver_catalogue import FAMILIES, MUTANTS
@@ -84,14 +85,7 @@ def _mutants() -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or with ``--check`` tell whether it is up to date (1: it is not)."""
-    text = page()
-    if "--check" in arguments:
-        if PAGE.is_file() and PAGE.read_text("utf-8") == text:
-            return 0
-        sys.stderr.write(f"{PAGE.name} is stale: run 'make docs'\n")
-        return 1
-    PAGE.write_text(text, "utf-8")
-    return 0
+    return keep(PAGE, page(), arguments)
 
 
 if __name__ == "__main__":

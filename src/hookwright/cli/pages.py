@@ -50,16 +50,20 @@ def _helps(command: click.Command, context: click.Context) -> Iterator[str]:
         yield from _helps(found, click.Context(found, context, info_name=below, terminal_width=WIDTH, **_SETTINGS))
 
 
-def main(arguments: list[str]) -> int:
-    """Write the page, or with ``--check`` tell whether it is up to date (1: it is not)."""
-    text = page()
+def keep(file: Path, text: str, arguments: list[str]) -> int:
+    """Write a generated page, or with ``--check`` among the arguments tell whether it is up to date (1: it is not)."""
     if "--check" in arguments:
-        if PAGE.is_file() and PAGE.read_text("utf-8") == text:
+        if file.is_file() and file.read_text("utf-8") == text:
             return 0
-        sys.stderr.write(f"{PAGE.name} is stale: run 'make docs'\n")
+        sys.stderr.write(f"{file.name} is stale: run 'make docs'\n")
         return 1
-    PAGE.write_text(text, "utf-8")
+    file.write_text(text, "utf-8")
     return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page of commands, or check it; gives the exit code."""
+    return keep(PAGE, page(), arguments)
 
 
 if __name__ == "__main__":
