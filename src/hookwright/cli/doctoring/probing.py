@@ -68,10 +68,6 @@ def confirm(settings: Settings, declared: Declared, asked: Asked) -> None:
         UsageError: nobody can be asked.
         click.Abort: the answer is no.
     """
-    if asked.yes:
-        return
-    if not settings.interactive:
-        raise UsageError("nobody can be asked here", hint="Pass --yes to go on without asking.")
     name = declared.environment.name
     if asked.sweep:
         question = f"Delete all that probes have left behind in '{name}'?"
@@ -80,6 +76,20 @@ def confirm(settings: Settings, declared: Declared, asked: Asked) -> None:
         question = (
             f"Make some {asked.count + 20} disabled webhooks{enabled} and a custom event in '{name}', and delete them?"
         )
+    ask(settings, question, yes=asked.yes)
+
+
+def ask(settings: Settings, question: str, *, yes: bool) -> None:
+    """Ask a question that must be answered with yes, unless it was (``yes``).
+
+    Raises:
+        UsageError: nobody can be asked.
+        click.Abort: the answer is no.
+    """
+    if yes:
+        return
+    if not settings.interactive:
+        raise UsageError("nobody can be asked here", hint="Pass --yes to go on without asking.")
     click.confirm(question, abort=True, err=True)
 
 

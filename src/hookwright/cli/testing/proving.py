@@ -10,10 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import click
-
 from hookwright.cli.doctoring.environment import connect
-from hookwright.cli.doctoring.probing import leftover_lines
+from hookwright.cli.doctoring.probing import ask, leftover_lines
 from hookwright.cli.interrupts import stop_on_signals
 from hookwright.cli.options import EXIT_FAILED
 from hookwright.cli.testing import delivering
@@ -122,9 +120,5 @@ def _confirm(settings: Settings, declared: Declared, asked: delivering.Asked) ->
         UsageError: nobody can be asked.
         click.Abort: the answer is no.
     """
-    if asked.yes:
-        return
-    if not settings.interactive:
-        raise UsageError("nobody can be asked here", hint="Pass --yes to go on without asking.")
     name = declared.environment.name
-    click.confirm(f"Make some 30 webhooks in '{name}', for a few minutes, and delete them?", abort=True, err=True)
+    ask(settings, f"Make some 30 webhooks in '{name}', for a few minutes, and delete them?", yes=asked.yes)
