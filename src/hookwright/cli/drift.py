@@ -49,7 +49,7 @@ def main(
     from hookwright.report import drift_text, plan_json
 
     view: View[Seen] = View(
-        text=lambda seen: drift_text.to_text(seen.plan, color=settings.color),
+        lines=lambda seen: drift_text.to_lines(seen.plan, color=settings.color),
         record=lambda seen: plan_json.drift_to_dict(seen.plan),
         code=lambda seen: 0 if seen.plan.empty else EXIT_DIFFERENT,
     )

@@ -11,6 +11,8 @@ from hookwright.cli.options import EXIT_DIFFERENT, REVIEW_FORMATS, Settings, com
 from hookwright.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hookwright.cli.reconciling import Session
     from hookwright.cli.reporting import Seen
     from hookwright.reconcile.planner import Request
@@ -49,7 +51,7 @@ def main(
     from hookwright.cli.waiting import Waiting
 
     view = View(
-        text=lambda seen: _text(settings, seen),
+        lines=lambda seen: _lines(settings, seen),
         record=_record,
         code=lambda seen: EXIT_DIFFERENT if detailed_exitcode and not seen.plan.empty else 0,
     )
@@ -91,11 +93,11 @@ def _see(settings: Settings, session: Session, wish: Request, out: str | None, *
     return Seen(plan, requests, wire, subscribers)
 
 
-def _text(settings: Settings, seen: Seen) -> str:
+def _lines(settings: Settings, seen: Seen) -> Iterator[str]:
     from hookwright.report import plan_text
 
     wire = seen.wire if seen.wanted else None
-    return plan_text.to_text(seen.plan, color=settings.color, wire=wire, subscribers=seen.subscribers)
+    return plan_text.to_lines(seen.plan, color=settings.color, wire=wire, subscribers=seen.subscribers)
 
 
 def _record(seen: Seen) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any, Final, Generic, TypeVar
 
 from hookwright.cli.fleet import Done, Failed
@@ -36,12 +37,12 @@ class View(Generic[T]):
     """How the result of an environment is shown.
 
     Attributes:
-        text: its text.
+        lines: the lines of its text, made as they are written.
         record: its JSON.
         code: the exit code for it alone.
     """
 
-    text: Callable[[T], str]
+    lines: Callable[[T], Iterable[str]]
     record: Callable[[T], dict[str, Any]]
     code: Callable[[T], int]
 
@@ -70,7 +71,7 @@ def show_all(settings: Settings, ended: Iterable[Done[T] | Failed], view: View[T
             codes.append(exit_code(one.error.category))
             continue
         if settings.format == "text":
-            settings.emit(("\n" if codes else "") + view.text(one.value))
+            settings.emit_lines(chain([""] if codes else [], view.lines(one.value)))
         codes.append(view.code(one.value))
     failed = [one.environment for one in shown if isinstance(one, Failed)]
     if settings.format == "json":

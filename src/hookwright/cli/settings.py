@@ -6,7 +6,7 @@ import codecs
 import io
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,13 +59,17 @@ class Settings:
     now: Callable[[], datetime] = _now
 
     def emit(self, text: str) -> None:
-        """Write a report to stdout, ending in one newline.
+        """Write a report to stdout, ending in one newline; otherwise as :meth:`emit_lines`."""
+        self.emit_lines((text.removesuffix("\n"),))
+
+    def emit_lines(self, lines: Iterable[str]) -> None:
+        """Write a report to stdout, each line as soon as it is made.
 
         Raises:
             LocalError: stdout takes no more.
         """
         try:
-            sys.stdout.write(text if text.endswith("\n") else text + "\n")
+            sys.stdout.writelines(f"{line}\n" for line in lines)
             sys.stdout.flush()
         except BrokenPipeError:
             raise

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 NOT_UTF8: Final = "HW001"
 UNREADABLE: Final = "HW014"
+_CHUNK: Final = 256 * 1024
+"""Bytes read at a time beyond what a file said that it holds."""
 _WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _OPEN_FLAGS: Final = (
     os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -124,7 +126,11 @@ def _bytes(path: Path) -> bytes:
             raise OSError("it is not a file")
         if status.st_size > limits.MAX_BYTES:
             raise OSError(f"it is larger than {limits.MAX_BYTES // 1024 // 1024} MiB")
-        return file.read(limits.MAX_BYTES)
+        # Not more than it takes: memory is made ready for all that is asked for, however little is read.
+        data = file.read(status.st_size + 1)
+        while status.st_size < len(data) <= limits.MAX_BYTES and (more := file.read(_CHUNK)):
+            data += more  # The file has grown meanwhile, or does not tell its size.
+        return data
 
 
 def reason_of(error: OSError) -> str:

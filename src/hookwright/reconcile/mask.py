@@ -50,8 +50,8 @@ class Masker:
             # A text body around a secret, or what it replaces: nothing tells which part of it is the secret.
             return FieldChange(path, None if old is None else MASK, None if new is None else MASK, secret=True)
         shown_old = None if old is None else self.live(path, old)
-        shown_new = self._masked(path, new)
-        return FieldChange(path, shown_old, shown_new, secret=shown_old != old or shown_new != new)
+        shown_new = self._inside(path, new)
+        return FieldChange(path, shown_old, shown_new, shown_old != old or shown_new != new)
 
     def _secret_path(self, path: str) -> bool:
         if self.secrets and (path in self.secrets or any(path.startswith(f"{secret}/") for secret in self.secrets)):
@@ -59,19 +59,20 @@ class Masker:
         return _named_secret(path)
 
     def _above_secret(self, path: str) -> bool:
-        return any(secret.startswith(f"{path}/") for secret in self.secrets)
+        return bool(self.secrets) and any(secret.startswith(f"{path}/") for secret in self.secrets)
 
     def _masked(self, path: str, value: Json) -> Json:
         """A declared value with its secret parts masked."""
-        if value is None:
-            return None
-        if self._secret_path(path):
-            return MASK
-        if isinstance(value, str):
+        return MASK if value is not None and self._secret_path(path) else self._inside(path, value)
+
+    def _inside(self, path: str, value: Json) -> Json:
+        """The same where the path itself is not that of a secret."""
+        kind = value.__class__  # Most values are of these kinds, and to be no Mapping takes a while.
+        if kind is str:
             return safe_url(value) if path == "/url" else value
-        if isinstance(value, Mapping):
+        if kind is dict or isinstance(value, Mapping):
             return {key: self._masked(f"{path}/{escape(key)}", item) for key, item in value.items()}
-        if isinstance(value, list):
+        if kind is list:
             return [self._masked(f"{path}/{index}", item) for index, item in enumerate(value)]
         return value
 

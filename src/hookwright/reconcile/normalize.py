@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from hookwright.model.resources import DEFAULT_BODY, DeclaredWebhook, Event, Webhook, WebhookType
 from hookwright.model.source import Json
@@ -87,13 +87,25 @@ def _whole_floats(value: Json) -> Json:
         return value
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) <= _EXACT_FLOAT else value
-    if isinstance(value, Mapping):
-        changed = {key: _whole_floats(item) for key, item in value.items()}
-        return value if all(changed[key] is value[key] for key in value) else changed
+    if isinstance(value, dict | Mapping):
+        return _with_whole_floats(value, value.items(), dict)
     if isinstance(value, list):
-        items = [_whole_floats(item) for item in value]
-        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
+        return _with_whole_floats(value, enumerate(value), list)
     return value
+
+
+def _with_whole_floats(value: Json, items: Iterable[tuple[Any, Json]], copy: Callable[[Json], Any]) -> Json:
+    """A mapping or a list with whole floats as integers: itself where it holds none, as most do."""
+    changed = value
+    for key, item in items:
+        if item.__class__ is str:
+            continue
+        new = _whole_floats(item)
+        if new is not item:
+            if changed is value:
+                changed = copy(value)
+            changed[key] = new
+    return changed
 
 
 def same(left: Webhook, right: Webhook) -> bool:

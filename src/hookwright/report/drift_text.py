@@ -13,18 +13,24 @@ from hookwright.report.values import show, show_path
 _STYLES: Final = {"missing": "red", "unexpected": "magenta", "conflict": "red", "changed": "yellow"}
 
 
-def to_text(plan: Plan, *, color: bool = False) -> str:
-    """Where the live state is not what is declared: what is missing, changed, or there without being declared."""
+def to_lines(plan: Plan, *, color: bool = False) -> Iterator[str]:
+    """Where the live state is not what is declared: what is missing, changed, or there without being declared.
+
+    Made line by line.
+    """
     paint = painter(color)
-    lines = [f"{paint(f'{plan.project} · {plan.environment}', 'bold')}  {paint(one_line(plan.api_url), 'dim')}", ""]
+    yield f"{paint(f'{plan.project} · {plan.environment}', 'bold')}  {paint(one_line(plan.api_url), 'dim')}"
+    yield ""
     for change in plan.changes:
-        lines += [*_change(change, paint), ""]
-    lines += [f"{paint('warning', 'yellow')}: {one_line(warning)}" for warning in plan.warnings]
+        yield from _change(change, paint)
+        yield ""
+    for warning in plan.warnings:
+        yield f"{paint('warning', 'yellow')}: {one_line(warning)}"
     counts = {name: sum(drift_name(change.action) == name for change in plan.changes) for name in _STYLES}
     found = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     rest = f"{plan.unchanged} as declared, {len(plan.unmanaged)} unmanaged"
     verdict = paint("Drift:", "red", "bold") if found else paint("No drift:", "green", "bold")
-    return "\n".join([*lines, f"{verdict} {found + '; ' if found else ''}{rest}."])
+    yield f"{verdict} {found + '; ' if found else ''}{rest}."
 
 
 def _change(change: Change, paint: Painter) -> Iterator[str]:

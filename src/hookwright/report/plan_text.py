@@ -30,7 +30,18 @@ def to_text(
     wire: Mapping[str, Sequence[WireChange]] | None = None,
     subscribers: Sequence[Subscriber] | None = None,
 ) -> str:
-    """The plan for a person: what changes, field by field, the coverage, the verdict of the guards, and the sums.
+    """The plan for a person, arguments as for :func:`to_lines`."""
+    return "\n".join(to_lines(plan, color=color, wire=wire, subscribers=subscribers))
+
+
+def to_lines(
+    plan: Plan,
+    *,
+    color: bool = False,
+    wire: Mapping[str, Sequence[WireChange]] | None = None,
+    subscribers: Sequence[Subscriber] | None = None,
+) -> Iterator[str]:
+    """What changes, field by field, the coverage, the verdict of the guards, and the sums; made line by line.
 
     Args:
         plan: the plan.
@@ -39,24 +50,28 @@ def to_text(
         subscribers: all webhooks after the change, to show which of them receives which event.
     """
     paint = painter(color)
-    lines = [_heading(plan, paint), ""]
+    yield _heading(plan, paint)
+    yield ""
     for change in plan.changes:
-        lines += change_lines(change, paint)
+        yield from change_lines(change, paint)
         if wire and change.kind == "webhook":
             from hookwright.report.wire_text import wire_lines
 
-            lines += wire_lines(wire.get(change.name, ()), paint)
-        lines.append("")
+            yield from wire_lines(wire.get(change.name, ()), paint)
+        yield ""
     if subscribers is not None:
         from hookwright.report.coverage_text import matrix_lines
 
-        lines += [*matrix_lines(subscribers, paint), ""]
-    lines += _moved(plan, paint)
-    lines += [f"{paint('warning', 'yellow')}: {one_line(warning)}" for warning in plan.warnings]
-    lines += [f"{paint('blocked', 'red', 'bold')}: {one_line(item.message)}" for item in plan.blocked]
+        yield from matrix_lines(subscribers, paint)
+        yield ""
+    yield from _moved(plan, paint)
+    for warning in plan.warnings:
+        yield f"{paint('warning', 'yellow')}: {one_line(warning)}"
+    for item in plan.blocked:
+        yield f"{paint('blocked', 'red', 'bold')}: {one_line(item.message)}"
     if plan.warnings or plan.blocked:
-        lines.append("")
-    return "\n".join([*lines, _sums(plan, paint)])
+        yield ""
+    yield _sums(plan, paint)
 
 
 def _moved(plan: Plan, paint: Painter) -> Iterator[str]:
@@ -84,9 +99,10 @@ def change_lines(change: Change, paint: Painter) -> Iterator[str]:
     yield f"{paint(f'{sign} {change.action} {change.kind} {one_line(change.name)}', style)}{identity}"
     if change.note:
         yield f"    {paint('# ' + one_line(change.note), 'dim')}"
-    width = max((len(show_path(field.path)) for field in change.fields), default=0)
-    for field in change.fields:
-        yield f"    {show_path(field.path):<{width}}  {_field(change, field, paint)}"
+    paths = [show_path(field.path) for field in change.fields]
+    width = max(map(len, paths), default=0)
+    for path, field in zip(paths, change.fields, strict=True):
+        yield f"    {path:<{width}}  {_field(change, field, paint)}"
 
 
 def _field(change: Change, field: FieldChange, paint: Painter) -> str:

@@ -10,9 +10,11 @@ _CODES: Final = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "blu
 _CONTROLS: Final = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff"
 )
-_CONTROL: Final = re.compile(f"[{_CONTROLS}]")
-_CONTROL_OR_BREAK: Final = re.compile(f"[{_CONTROLS}\t\n]")
-_COMMAND: Final = re.compile(r"^([^\S\n]*)::(?=[a-z-]+(?: |::))", re.IGNORECASE | re.MULTILINE)
+_CONTROL: Final = f"[{_CONTROLS}]"
+_CONTROL_OR_BREAK: Final = f"[{_CONTROLS}\t\n]"
+_COMMAND: Final = r"(?im)^([^\S\n]*)::(?=[a-z-]+(?: |::))"
+# Compiled when first needed: that takes longer than loading the rest of this file, and few texts hold any of it. What
+# Python calls printable holds none of the characters that are spelt out.
 
 Painter = Callable[..., str]
 """``paint(text, *styles)`` → the text, in these styles where colour is on."""
@@ -31,7 +33,8 @@ def painter(color: bool) -> Painter:
 
 def printable(text: str) -> str:
     """The text with control characters spelt out: what others wrote must drive neither a terminal nor a CI's runner."""
-    return disarmed(_CONTROL.sub(_spelt, text))
+    usual = text.replace("\n", "").replace("\t", "").isprintable()
+    return disarmed(text if usual else re.sub(_CONTROL, _spelt, text))
 
 
 def one_line(text: str) -> str:
@@ -39,7 +42,7 @@ def one_line(text: str) -> str:
 
     Behind a break of theirs could stand what looks like a change of a plan, or is a command to a CI's runner.
     """
-    return disarmed(_CONTROL_OR_BREAK.sub(_spelt, text))
+    return disarmed(text if text.isprintable() else re.sub(_CONTROL_OR_BREAK, _spelt, text))
 
 
 def _spelt(match: re.Match[str]) -> str:
@@ -53,4 +56,4 @@ def disarmed(text: str, spelt: str = r"\x23") -> str:
     """
     if "##[" in text:
         text = text.replace("##[", f"#{spelt}[")
-    return _COMMAND.sub(r"\1\\x3a:", text) if "::" in text else text
+    return re.sub(_COMMAND, r"\1\\x3a:", text) if "::" in text else text

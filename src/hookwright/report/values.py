@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Final
 
 from hookwright.model.plan import MASK
@@ -20,9 +21,12 @@ _to_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 def show(value: Json) -> str:
     """A value on one line: text in quotes, the mask as it is, everything else as JSON; clipped, safe to print."""
-    if value == MASK:
-        return MASK
-    text = one_line(_to_json(value))
+    if value.__class__ is str:
+        if value == MASK:
+            return MASK
+        text = one_line(encode_basestring(value))
+    else:
+        text = one_line(_to_json(value))
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 

@@ -83,3 +83,10 @@ def test_the_collector_is_as_it_was() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+@pytest.mark.skipif(not Path("/proc/version").is_file(), reason="there is no /proc")
+def test_a_file_that_does_not_tell_its_size() -> None:
+    path = Path("/proc/version")
+    assert path.stat().st_size == 0
+    assert read_plain(path) == (path.read_text("utf-8"), [])

@@ -43,7 +43,7 @@ STEP = Step("webhook", HOSTILE, Action.UPDATE, HOSTILE, StepStatus.FAILED, HOSTI
     "text",
     [
         plan_text.to_text(HOSTILE_PLAN, subscribers=[Subscriber(HOSTILE, HOSTILE, True, (HOSTILE,))]),
-        drift_text.to_text(HOSTILE_PLAN),
+        "\n".join(drift_text.to_lines(HOSTILE_PLAN)),
         outcome_text.to_text(Outcome("test", (STEP,), False, notes=(HOSTILE,))),
         errors.to_text(RefusedError(HOSTILE, hint=HOSTILE, reasons=[HOSTILE])),
         findings_text.to_text([Finding("HW201", Severity.ERROR, HOSTILE, hint=HOSTILE)], lambda _: None),

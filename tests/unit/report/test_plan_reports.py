@@ -94,8 +94,8 @@ REPORTS = {
     "plan-colour.txt": lambda: plan_text.to_text(PLAN, color=True),
     "plan-empty.txt": lambda: plan_text.to_text(EMPTY),
     "plan.json": lambda: plan_json.to_json(PLAN),
-    "drift.txt": lambda: drift_text.to_text(PLAN),
-    "drift-none.txt": lambda: drift_text.to_text(EMPTY),
+    "drift.txt": lambda: "\n".join(drift_text.to_lines(PLAN)),
+    "drift-none.txt": lambda: "\n".join(drift_text.to_lines(EMPTY)),
     "drift.json": lambda: plan_json.drift_to_json(PLAN),
     "apply.txt": lambda: outcome_text.to_text(OUTCOME),
     "apply-done.txt": lambda: outcome_text.to_text(APPLIED),
@@ -110,7 +110,7 @@ def test_golden(name: str) -> None:
 
 
 def test_nothing_in_a_text_report_drives_the_terminal() -> None:
-    for report in (plan_text.to_text(PLAN), drift_text.to_text(PLAN), outcome_text.to_text(OUTCOME)):
+    for report in (plan_text.to_text(PLAN), "\n".join(drift_text.to_lines(PLAN)), outcome_text.to_text(OUTCOME)):
         assert "\x1b" not in report
         assert "\u202e" not in report
 
