@@ -38,8 +38,8 @@ _PHRASES: Final = {int(status): status.phrase for status in HTTPStatus}
 _ID_LENGTH: Final = 64
 """Characters shown of a code or a request id."""
 _LONGEST_RETRY_AFTER: Final = 24 * 3600.0
-_ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
-_SECONDS: Final = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
+_ERRNO: Final = r"^\[Errno -?\d+\] "
+_SECONDS: Final = r"(?a)\d{1,9}(\.\d{1,9})?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Failures:
 
     def unsent(self, call: Call, reason: str, *, hint: str = "", again: Again = Again.ALWAYS) -> Failure:
         """The request never reached the platform; ``reason`` may be foreign text."""
-        message = f"{self._name(call)} did not reach {self._host}: {self._scrubber.clean(_ERRNO.sub('', reason))}"
+        message = f"{self._name(call)} did not reach {self._host}: {self._scrubber.clean(re.sub(_ERRNO, '', reason))}"
         return Failure(NotSentError(message, method=call.method, path=call.path, hint=hint), again)
 
     def withheld(self, call: Call) -> Failure:
@@ -187,7 +187,7 @@ def retry_after(header: str | None, clock: Clock) -> float | None:
         0 to 86,400 seconds; None where there is no such header or it makes no sense.
     """
     header = (header or "").strip()
-    if _SECONDS.fullmatch(header):
+    if re.fullmatch(_SECONDS, header):
         return min(float(header), _LONGEST_RETRY_AFTER)
     try:
         date = parsedate_to_datetime(header)

@@ -15,7 +15,7 @@ MESSAGE_LENGTH: Final = 300
 
 _SHORTEST_SECRET: Final = 4
 """Characters. Replacing shorter values would make text unreadable and give them away by their absence."""
-_UNPRINTABLE: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+_UNPRINTABLE: Final = r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+"
 
 
 class Scrubber:
@@ -27,7 +27,7 @@ class Scrubber:
             if len(secret) >= _SHORTEST_SECRET:
                 forms |= {secret, _flat(secret), json.dumps(secret)[1:-1], quote(secret, safe="", errors="replace")}
         longest_first = sorted((form for form in forms if form), key=lambda form: (-len(form), form))
-        self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._secrets = "|".join(map(re.escape, longest_first))
 
     def __repr__(self) -> str:
         return "Scrubber(…)"
@@ -39,7 +39,7 @@ class Scrubber:
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
     def _mask(self, text: str) -> str:
-        return self._secrets.sub(MASK, text) if self._secrets else text
+        return re.sub(self._secrets, MASK, text) if self._secrets else text
 
 
 def bare_url(url: str) -> str:
@@ -52,4 +52,6 @@ def bare_url(url: str) -> str:
 
 
 def _flat(text: str) -> str:
-    return _UNPRINTABLE.sub(" ", text).strip()
+    if text.isprintable() and "  " not in text:  # Most texts are one line already.
+        return text.strip()
+    return re.sub(_UNPRINTABLE, " ", text).strip()

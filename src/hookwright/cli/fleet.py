@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -12,9 +11,10 @@ from hookwright.cli.project import load_environments
 from hookwright.cli.reconciling import Session, open_session
 from hookwright.errors import HookwrightError
 from hookwright.model.frozen import dataclass
-from hookwright.reconcile.pool import impatient_pool
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from hookwright.api.bucket import TokenBucket
     from hookwright.cli.settings import Settings
     from hookwright.model.project import Project
@@ -112,6 +112,8 @@ class Fleet(AbstractContextManager["Fleet"]):
                 raise member.error
             yield Done(member, work(member))
             return
+        from hookwright.reconcile.pool import impatient_pool
+
         with impatient_pool(min(AT_ONCE, len(self.members)), "environment") as pool:
             begun = [
                 (member, pool.submit(work, member)) if isinstance(member, Session) else member

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hookwright.cli.project import connect
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from hookwright.model.resources import Declared
 
 
-@dataclass(slots=True)
 class Session:
     """A project's environment, connected.
 
@@ -27,9 +25,10 @@ class Session:
         live: what was read last.
     """
 
-    declared: Declared
-    client: Client
-    live: Live = field(default_factory=lambda: Live(()))
+    def __init__(self, declared: Declared, client: Client) -> None:
+        self.declared = declared
+        self.client = client
+        self.live = Live(())
 
     @property
     def environment(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +11,7 @@ from hookwright.cli.fleet import Done, Failed
 from hookwright.cli.options import Settings, exit_code
 from hookwright.cli.results import View, document
 from hookwright.errors import HookwrightError, LocalError, UsageError
+from hookwright.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from hookwright.cli.reconciling import Session
@@ -42,29 +42,32 @@ class Seen:
     subscribers: Sequence[Subscriber] | None = None
 
 
-@dataclass(slots=True)
 class Reports:
     """The reports of one run of ``plan`` or ``drift``: those in files, and the one on stdout where it is no text.
 
-    Attributes:
+    Args:
         settings: where they go, and in which format.
         what: ``plan`` or ``drift``.
         files: where reports are written; the ending of each says its format.
         view: how a result is shown as JSON.
+
+    Attributes:
         alone: whether there is one environment only.
         project: the project, once it was read.
+
+    Raises:
+        UsageError: the name of a file says no format.
     """
 
-    settings: Settings
-    what: str
-    files: Sequence[str]
-    view: View[Seen]
-    alone: bool = True
-    project: Project | None = None
-    _ended: list[Done[Seen] | Failed] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        for file in self.files:
+    def __init__(self, settings: Settings, what: str, files: Sequence[str], view: View[Seen]) -> None:
+        self.settings = settings
+        self.what = what
+        self.files = files
+        self.view = view
+        self.alone = True
+        self.project: Project | None = None
+        self._ended: list[Done[Seen] | Failed] = []
+        for file in files:
             if Path(file).suffix.lower() not in _ENDINGS:
                 raise UsageError(f"{file}: a report is named .md, .html or .json")
 

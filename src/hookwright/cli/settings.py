@@ -7,11 +7,12 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from hookwright.errors import LocalError, UsageError
+from hookwright.model.frozen import dataclass
 
 
 def write_utf8() -> None:

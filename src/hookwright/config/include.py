@@ -6,20 +6,20 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from hookwright.config.reader import reason_of, unreadable
 from hookwright.model.finding import Finding
+from hookwright.model.frozen import dataclass
 
 FILE_NAME: Final = "hookwright.yaml"
 DEFAULT_INCLUDE: Final = ("webhooks/**/*.yaml", "webhooks/**/*.yml", "events/**/*.yaml", "events/**/*.yml")
 _MAGIC: Final = re.compile(r"[*?\[]")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Included:
     """What the globs matched.
 
@@ -28,8 +28,8 @@ class Included:
         findings: what could not be looked at (HW014).
     """
 
-    files: list[Path] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    files: Sequence[Path]
+    findings: Sequence[Finding]
 
 
 def is_absolute(path: str) -> bool:

@@ -5,10 +5,8 @@ A process variable is always a secret: whatever it flows into, also through a va
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from hookwright.config.overlay import EntryPlaces
@@ -62,15 +60,16 @@ class Filled:
     unset: tuple[tuple[str, int, int], ...] = ()
 
 
-@dataclasses.dataclass(slots=True)
 class Unset:
     """An unset process variable: where it is needed first, and how often."""
 
-    span: Span
-    count: int = 0
+    __slots__ = ("count", "span")
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+        self.count = 0
 
 
-@dataclasses.dataclass(slots=True)
 class Walk:
     """What is noted while the strings of one declared thing are filled in.
 
@@ -79,8 +78,11 @@ class Walk:
         secrets: JSON pointers of what holds a process variable.
     """
 
-    places: Places
-    secrets: list[str] = field(default_factory=list)
+    __slots__ = ("places", "secrets")
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.secrets: list[str] = []
 
 
 class Interpolator:

@@ -33,20 +33,18 @@ SUSPECTS: Final = frozenset({"", *"0123456789+-.", *(word[:1] for word in (*_MEA
 """First characters of everything that may be more than text: a scalar that starts otherwise needs no second look."""
 
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+")
-_FLOAT: Final = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?")
-_NO_NUMBER: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_NUMBER_SOMEWHERE: Final = re.compile(
-    r"""
+# Those that most projects never need are compiled by their first use.
+_FLOAT: Final = r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?"
+_NO_NUMBER: Final = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+_NUMBER_SOMEWHERE: Final = r"""(?x)
       [-+]?[0-9]+                                                        # 1.2: 010 is ten; 1.1: eight
     | 0o[0-7]+                                                           # 1.2
     | [-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?          # 1.2: 1e3
     | [-+]?0b[01_]+ | [-+]?0x[0-9a-fA-F_]+ | [-+]?[0-9][0-9_]*           # 1.1: 0b1, 1_000
     | [-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?   # 1.1: 1_000.5
     | [-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?                   # 1.1: 1:30 is ninety
-    """,
-    re.VERBOSE,
-)
-_DATE: Final = re.compile(
+    """
+_DATE: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
     r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?"
@@ -72,13 +70,13 @@ def meaning(text: str) -> tuple[Json, str | None]:
         return text, None
     if _INTEGER.fullmatch(text):
         return (int(text, 0), None) if len(text) <= _LONGEST_INTEGER else (text, NOT_JSON)
-    if _FLOAT.fullmatch(text):
+    if re.fullmatch(_FLOAT, text):
         number = float(text)
         return (number, None) if abs(number) != float("inf") else (text, NOT_JSON)
-    if _NO_NUMBER.fullmatch(text):
+    if re.fullmatch(_NO_NUMBER, text):
         return text, NOT_JSON
-    if _NUMBER_SOMEWHERE.fullmatch(text):
+    if re.fullmatch(_NUMBER_SOMEWHERE, text):
         return text, NUMBER
-    if _DATE.fullmatch(text):
+    if re.fullmatch(_DATE, text):
         return text, DATE
     return text, None

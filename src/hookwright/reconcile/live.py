@@ -65,12 +65,15 @@ def read(gateway: Gateway, declared: Declared, *, events: bool = False) -> Live:
         declared: what is declared for the environment.
         events: read the events even where the declaration has nothing to do with any.
     """
+    names = workflow_names(declared)
+    events = events or needs_events(declared)
+    if not names and not events:
+        return Live(gateway.list_webhooks())
     from hookwright.reconcile.pool import impatient_pool
 
-    names = workflow_names(declared)
     with impatient_pool(3, "read") as pool:
         webhooks = pool.submit(gateway.list_webhooks)
-        found = pool.submit(gateway.list_events) if events or needs_events(declared) else None
+        found = pool.submit(gateway.list_events) if events else None
         workflows = pool.submit(gateway.find_workflows, sorted(names)) if names else None
         return Live(
             webhooks.result(),

@@ -16,17 +16,18 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
+from hookwright.model.frozen import dataclass
 from hookwright.model.source import Json
 from hookwright.templates.syntax import EVENT, WORKFLOW_RESPONSE, Expression, Template, parse
 
 MISSING: Final = ""
 """What a key that is not there becomes."""
 
-_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-_STRING_OR_TEMPLATE: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\{\{[^{}]*\}\}', re.DOTALL)
+# Compiled by their first use: much that loads this file renders nothing.
+_BREAKS: Final = r"[\x00-\x1f\x7f-\x9f]+"
+_STRING_OR_TEMPLATE: Final = r'(?s)"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\{\{[^{}]*\}\}'
 _INDEX_DIGITS: Final = 9
 """Longer numbers are no index into any payload (and ``int`` refuses very long ones)."""
 _DEPTH: Final = 100
@@ -44,10 +45,10 @@ class Context:
 
     event: Mapping[str, Json]
     workflow_response: Json = None
-    roots: Mapping[str, Json] = field(init=False, repr=False, compare=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "roots", {EVENT: self.event, WORKFLOW_RESPONSE: self.workflow_response})
+    def root(self, name: str) -> Json:
+        """What a template that begins with a name refers into; None where there is nothing of that name."""
+        return self.event if name == EVENT else self.workflow_response if name == WORKFLOW_RESPONSE else None
 
 
 def lookup(expression: Expression, context: Context) -> Json:
@@ -56,7 +57,7 @@ def lookup(expression: Expression, context: Context) -> Json:
     A name selects a key of an object or, where it is a number, an element of an array. A key that itself holds dots is
     found too: at each step the longest run of names that is a key wins, and no shorter one is tried after it.
     """
-    value = context.roots.get(expression.root, MISSING)
+    value = context.root(expression.root)
     if value is None:
         return MISSING
     names = list(expression.path)
@@ -164,7 +165,7 @@ def _quote_bare(text: str) -> str:
     """The text with every ``{{…}}`` outside of JSON strings put into quotes, so that it becomes a value of its own."""
     pieces: list[str] = []
     done = 0
-    for match in _STRING_OR_TEMPLATE.finditer(text):
+    for match in re.finditer(_STRING_OR_TEMPLATE, text):
         if match.group().startswith("{{"):
             pieces += [text[done : match.start()], json.dumps(match.group())]
             done = match.end()
@@ -178,7 +179,7 @@ def render_header(template: str, context: Context) -> str:
     Characters beyond Latin-1 stay; a sender encodes the value as UTF-8, and what UTF-8 cannot hold (lone surrogates)
     becomes ``?``.
     """
-    value = _BREAKS.sub(" ", render_text(template, context)).strip(" ")
+    value = re.sub(_BREAKS, " ", render_text(template, context)).strip(" ")
     return value.encode("utf-8", "replace").decode("utf-8")
 
 

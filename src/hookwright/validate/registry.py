@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 from hookwright.validate import rules
 from hookwright.validate.rule import Rule
@@ -42,8 +42,7 @@ def nearest(name: str) -> str:
 
 
 def _load(wanted: Callable[[str], bool]) -> dict[str, Rule]:
-    names = sorted(module.name for module in pkgutil.iter_modules(rules.__path__))
-    found = [
-        importlib.import_module(f"{rules.__name__}.{name}").RULE for name in names if name[:2] == "hw" and wanted(name)
-    ]
+    files = [file.name for folder in rules.__path__ for file in Path(folder).iterdir()]
+    names = sorted(name.removesuffix(".py") for name in files if name.startswith("hw") and name.endswith(".py"))
+    found = [importlib.import_module(f"{rules.__name__}.{name}").RULE for name in names if wanted(name)]
     return {rule.id: rule for rule in found}

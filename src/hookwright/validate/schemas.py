@@ -20,9 +20,10 @@ def schema_text(name: str) -> str:
     Raises:
         KeyError: there is no schema of that name.
     """
-    if name not in schema_names():
-        raise KeyError(name)
-    return (_folder() / f"{name}{SUFFIX}").read_text("utf-8")
+    try:
+        return (_folder() / f"{name}{SUFFIX}").read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        raise KeyError(name) from None
 
 
 @cache

@@ -111,6 +111,9 @@ def test_the_tools_for_dataclasses_take_it() -> None:
         lambda: _made(x=field(init=False, default=1)),
         lambda: _made(x=field(kw_only=True)),
         lambda: _made(x=field(hash=True)),
+        lambda: _made(x=[]),
+        lambda: _made(__annotations__={"x": "ClassVar[int]"}),
+        lambda: frozen.dataclass(frozen=True, slots=True)(type("More", (Ours,), {"__annotations__": {"y": "int"}})),
     ],
 )
 def test_what_it_does_not_know_it_refuses(make: Callable[[], object]) -> None:
@@ -122,6 +125,26 @@ def _made(**space: Any) -> type:
     given = {name: value for name, value in space.items() if not isinstance(value, type)}
     body = {"__annotations__": {"x": "int"}, "__doc__": "One.", **given}
     return frozen.dataclass(frozen=True, slots=True)(type("One", (), body))
+
+
+def test_nothing_is_compiled_before_the_first_instance() -> None:
+    made = _made(x=1)
+    before = made.__init__
+    assert made() == made(1) == made(x=1)
+    assert made.__init__ is not before
+
+
+def test_a_default_is_compared_whatever_it_is_like() -> None:
+    class Odd:
+        compare = False
+
+    made = _made(x=Odd())
+    assert made() != made(2)
+
+
+def test_a_field_without_a_default_behind_one_with_a_default() -> None:
+    with pytest.raises(TypeError, match="'y'"):
+        _made(__annotations__={"x": "int", "y": "int"}, x=1)
 
 
 def test_a_class_of_the_standard_decorator_may_build_on_it() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hookwright.validate.subject import Scope
     from hookwright.validate.uses import Use
 
-_BRACKETS: Final = re.compile(r"""\[["']?([^\]"']*)["']?\]""")
+_BRACKETS: Final = r"""\[["']?([^\]"']*)["']?\]"""
 
 
 def check(scope: Scope) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def check(scope: Scope) -> Iterator[Finding]:
 def _hint(expression: Expression, use: Use, scope: Scope) -> str:
     """What was meant, as far as the payloads have it: a hint must not lead to the next finding."""
     if "[" in expression.dotted:
-        return f"Keys are named with dots: '{{{{{_BRACKETS.sub(_dotted, expression.dotted)}}}}}'."
+        return f"Keys are named with dots: '{{{{{re.sub(_BRACKETS, _dotted, expression.dotted)}}}}}'."
     payloads = [found for found in map(scope.contracts.of, use.events) if found]
     near = nearest(expression.root, ROOTS)
     if any(expression.root in payload.keys for payload in payloads):
