@@ -1,7 +1,11 @@
 """The peers: the same number of things declared, planned by octoDNS and by Terraform, validated by check-jsonschema.
 
-Each reads its declaration and compares it with what is there, of the same size or empty. octoDNS reads YAML on both
-sides (its provider for files); Terraform's ``terraform_data`` lives in its state file. Neither calls an API: the call
+Each thing says as much as a webhook of the benchmark: Terraform's ``terraform_data`` has the same fields, octoDNS's TXT
+record the same texts as its values. A second, lean zone of octoDNS has one A record with one value for each: the least
+that octoDNS can be asked to look at.
+
+Each peer reads its declaration and compares it with what is there, of the same size or empty. octoDNS reads YAML on
+both sides (its provider for files); ``terraform_data`` lives in Terraform's state file. Neither calls an API: the call
 that hookwright makes is not subtracted from its figures.
 """
 
@@ -32,15 +36,30 @@ zones:
 
 RECORD = """\
 host-{i:05d}:
+  type: TXT
+  ttl: 300
+  values:
+    - https://hooks.acme.example/refold/{i}
+    - Workflow Errored
+    - Workflow Timed Out
+    - Webhook number {i} of the fleet
+    - "X-Run: {{{{event.instance_id}}}}"
+    - "X-Team: team-{team}"
+    - '{{"run": "{{{{event.instance_id}}}}", "text": "{{{{event.workflow_name}}}} failed", "number": {i}}}'
+"""
+
+LEAN_RECORD = """\
+host-{i:05d}:
   type: A
   ttl: 300
   values: [10.0.{high}.{low}]
 """
 
 
-def octodns(root: Path, size: int, *, there: bool) -> list[str]:
+def octodns(root: Path, size: int, *, there: bool, record: str = RECORD) -> list[str]:
     """Write a zone of so many records, and the same or nothing as the target; gives what follows ``octodns-sync``."""
-    zone = "---\n" + "".join(RECORD.format(i=i, high=i // 250 % 250, low=i % 250 + 1) for i in range(size))
+    numbers = ({"i": i, "team": i % 17, "high": i // 250 % 250, "low": i % 250 + 1} for i in range(size))
+    zone = "---\n" + "".join(record.format(**each) for each in numbers)
     for name, text in (("declared", zone), ("there", zone if there else "---\n{}\n")):
         (root / name).mkdir(parents=True)
         (root / name / "example.com.yaml").write_text(text)
@@ -57,9 +76,17 @@ def terraform(root: Path, size: int, *, there: bool) -> list[str]:
             "url": f"https://hooks.acme.example/refold/{i}",
             "events": ["Workflow Errored", "Workflow Timed Out"],
             "description": f"Webhook number {i} of the fleet",
+            "headers": {"X-Run": "{{event.instance_id}}", "X-Team": f"team-{i % 17}"},
+            "body": {"run": "{{event.instance_id}}", "text": "{{event.workflow_name}} failed", "number": i},
         }
         declared[f"hook_{i:05d}"] = {"input": value}
-        kind = {"url": "string", "events": ["tuple", ["string", "string"]], "description": "string"}
+        kind = {
+            "url": "string",
+            "events": ["tuple", ["string", "string"]],
+            "description": "string",
+            "headers": ["object", {"X-Run": "string", "X-Team": "string"}],
+            "body": ["object", {"run": "string", "text": "string", "number": "number"}],
+        }
         stored = {"value": value, "type": ["object", kind]}
         attributes = {"id": f"{i:08x}", "input": stored, "output": stored, "triggers_replace": None}
         live.append(

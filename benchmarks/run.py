@@ -77,6 +77,9 @@ class _Builder:
             self._plan(f"plan, {size}, {what}", size, rounds, there=there)
             config = peers.octodns(self._root / f"octodns-{size}-{there}", size, there=there)
             self._add(f"octoDNS, {size}, {what}", [str(PEERS / "octodns-sync"), *config], rounds, size=size)
+            root = self._root / f"octodns-lean-{size}-{there}"
+            config = peers.octodns(root, size, there=there, record=peers.LEAN_RECORD)
+            self._add(f"octoDNS, {size} lean, {what}", [str(PEERS / "octodns-sync"), *config], rounds, size=size)
             if self._terraform:
                 folder = self._root / f"terraform-{size}-{there}"
                 command = [self._terraform, *peers.terraform(folder, size, there=there)]
