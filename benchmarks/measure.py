@@ -47,6 +47,7 @@ class Case:
         rounds: how often it is run at the most.
         folder: where it is run.
         size: how many things it works on.
+        watched: whether its output is read, to see when the first line comes.
     """
 
     name: str
@@ -54,13 +55,16 @@ class Case:
     rounds: int
     folder: Path | None = None
     size: int = 0
+    watched: bool = False
     cpu: list[float] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
     peak: int = 0
 
     def run(self, *, counted: bool = True) -> None:
         """Run it once."""
-        launch = [sys.executable, "-S", "-E", str(Path(__file__).parent / "launch.py"), str(self.folder or ROOT)]
+        launch = [sys.executable, "-S", "-E", str(Path(__file__).parent / "launch.py")]
+        launch += ["watched" if self.watched else "alone", str(self.folder or ROOT)]
         done = subprocess.run([*launch, *self.command], env=environment(), capture_output=True, text=True, check=True)
         told = json.loads(done.stdout)
         if told["code"]:
@@ -69,6 +73,7 @@ class Case:
             self.wall.append(told["wall"])
             self.cpu.append(told["cpu"])
             self.peak = max(self.peak, told["peak"])
+            self.first += [told["first"]] if self.watched else []
 
     def record(self) -> dict[str, object]:
         """What is kept of it."""
@@ -76,6 +81,7 @@ class Case:
             "size": self.size,
             "cpu_s": [round(one, 4) for one in self.cpu],
             "wall_s": [round(one, 4) for one in self.wall],
+            **({"first_s": [round(one, 4) for one in self.first]} if self.watched else {}),
             "peak_bytes": self.peak,
         }
 

@@ -46,6 +46,7 @@ def cases(options: argparse.Namespace) -> Iterator[list[Case]]:
             builder.plans(1000, SOME)
             builder.large(10_000, MANY)
             builder.plans(10_000, MANY, slow=1)
+            builder.watched(10_000, MANY)
             builder.alone(50_000, 1)
         yield builder.cases
 
@@ -112,8 +113,14 @@ class _Builder:
         """A plan that is too large for the peers."""
         self._plan(f"plan, {size}, nothing to do", size, rounds, there=True)
 
+    def watched(self, size: int, rounds: int) -> None:
+        """A long plan whose output is read."""
+        name = f"plan, {size}, all to create, read"
+        self._plan(name, size, rounds, there=False)
+        self.cases[-1].watched = True
+
     def _plan(self, name: str, size: int, rounds: int, *, there: bool) -> None:
-        root = self._root / f"plan-{size}-{there}"
+        root = self._root / name.replace(" ", "-")
         projects.write(root, size, url=self._api(size if there else 0))
         self._add(name, [*self._ours, "plan"], rounds, root, size)
 
