@@ -39,8 +39,8 @@ def cases(options: argparse.Namespace) -> Iterator[list[Case]]:
         builder.start()
         builder.plans(10, FEW)
         if options.quick:
-            builder.files(1000, 3)
-            builder.plans(1000, 3)
+            builder.files(1000, 2)
+            builder.plans(1000, 2, slow=1)
         else:
             builder.files(1000, SOME)
             builder.plans(1000, SOME)

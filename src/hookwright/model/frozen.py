@@ -43,6 +43,7 @@ else:
         kept = {name: value for name, value in vars(cls).items() if name not in {"__dict__", "__weakref__", *names}}
         own = {
             "__qualname__": cls.__qualname__,
+            "__annotations__": cls.__annotations__,
             "__slots__": names,
             "__match_args__": names,
             "__init__": __init__,
