@@ -13,8 +13,9 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,6 +23,8 @@ from hookwright.errors import LocalError
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], Any]
+Row = tuple[Any, ...]
+Write = Callable[[sqlite3.Connection, Sequence[Row]], None]
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +32,10 @@ _BATCH: Final = 512
 _GATHERED: Final = 0.005
 """Seconds for which jobs that nobody waits for are gathered, so that the thread is woken once for many: each waking
 takes the interpreter away from the event loop, and would cost a delivery more time than all of its SQL."""
+_ROWS: Final = 64
+"""Most rows of one statement; SQLite takes 999 values or more, and no table here has 15 columns."""
+_STATEMENTS: Final = 256
+"""Statements that SQLite keeps parsed: each number of rows makes one of its own."""
 _FAILURES: Final = (sqlite3.Error, ValueError)
 """What a job can fail with: SQLite's own errors, and text that it cannot hold."""
 _APPLICATION_ID: Final = 0x68774D75
@@ -51,12 +58,49 @@ CREATE TABLE attempts (
 """
 
 
+def write_rows(connection: sqlite3.Connection, statement: str, rows: Sequence[Row]) -> None:
+    """Run a statement for many rows, as few times as possible.
+
+    Each run of a statement gives the interpreter to the event loop and has to get it back, which costs more than what
+    SQLite does for a row.
+
+    Args:
+        connection: the database.
+        statement: SQL in which ``{rows}`` stands for the rows of a ``VALUES``.
+        rows: the rows, all of one length.
+    """
+    for start in range(0, len(rows), _ROWS):
+        some = rows[start : start + _ROWS]
+        connection.execute(_sized(statement, len(some), len(some[0])), [value for row in some for value in row])
+
+
+@lru_cache(maxsize=_STATEMENTS)
+def _sized(statement: str, rows: int, columns: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return statement.replace("{rows}", ", ".join([row] * rows))
+
+
 @dataclass(slots=True)
 class _Queued:
     job: Job
-    future: asyncio.Future[Any] | None
+    future: asyncio.Future[Any] | None = None
     result: Any = None
     error: BaseException | None = None
+
+
+class _Gathered(_Queued):
+    """Rows that are written by one job."""
+
+    __slots__ = ("rows", "write")
+
+    def __init__(self, write: Write, row: Row) -> None:
+        super().__init__(lambda connection: write(connection, self.rows))
+        self.write = write
+        self.rows = [row]
+
+    def apart(self) -> list[_Queued]:
+        """A job for each row."""
+        return [_Gathered(self.write, row) for row in self.rows]
 
 
 class Database:
@@ -90,15 +134,26 @@ class Database:
 
     def post(self, job: Job) -> None:
         """Run a job soon, without waiting: before any that is run later, and before :meth:`close` returns."""
-        if not self._posted:
-            self._loop.call_later(_GATHERED, self._hand_over)
-        self._posted.append(_Queued(job, None))
+        self._post(_Queued(job))
+
+    def gather(self, write: Write, row: Row) -> None:
+        """Write a row soon, in one go with those that ``write`` was to write just before; else as :meth:`post`."""
+        last = self._posted[-1] if self._posted else None
+        if isinstance(last, _Gathered) and last.write is write:
+            last.rows.append(row)
+        else:
+            self._post(_Gathered(write, row))
 
     async def close(self) -> None:
         """Finish all jobs, then close the file."""
         self._hand_over()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
+
+    def _post(self, queued: _Queued) -> None:
+        if not self._posted:
+            self._loop.call_later(_GATHERED, self._hand_over)
+        self._posted.append(queued)
 
     def _hand_over(self) -> None:
         """Give the thread what was gathered."""
@@ -137,7 +192,7 @@ class Database:
             self._transaction(batch)
         except _FAILURES:
             # One of them spoilt the transaction for all: give each its own.
-            for queued in batch:
+            for queued in _apart(batch):
                 try:
                     self._transaction([queued])
                 except _FAILURES as error:
@@ -158,6 +213,14 @@ class Database:
             raise
 
 
+def _apart(batch: Sequence[_Queued]) -> Iterator[_Queued]:
+    for queued in batch:
+        if isinstance(queued, _Gathered):
+            yield from queued.apart()
+        else:
+            yield queued
+
+
 def _settle(batch: list[_Queued]) -> None:
     for queued in batch:
         if queued.future is None or queued.future.done():
@@ -172,7 +235,13 @@ def _open(path: Path | None) -> sqlite3.Connection:
     try:
         if path is not None:
             path.touch(mode=0o600)  # it will hold the headers of webhooks, and those are often secrets
-        connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0.5)
+        connection = sqlite3.connect(
+            path or ":memory:",
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=0.5,
+            cached_statements=_STATEMENTS,
+        )
     except (OSError, sqlite3.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise LocalError(f"cannot open the database {path}: {reason}") from error

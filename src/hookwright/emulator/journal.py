@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hookwright.emulator.database import Database
+from hookwright.emulator.database import Database, Row, write_rows
 from hookwright.emulator.records import Attempt, Delivery, HeaderList
 
 _PRUNE_AFTER: Final = 1000
@@ -16,7 +16,7 @@ _PRUNE_AFTER_BYTES: Final = 16 * 1024 * 1024
 
 _INSERT: Final = """
 INSERT INTO deliveries (id, org, webhook_id, event, created, method, url, headers, body, status, attempts, due, size)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES {rows}
 """
 _PENDING: Final = """
 SELECT id, org, webhook_id, event, created, method, url, headers, body, status, attempts, due
@@ -33,16 +33,30 @@ FROM deliveries WHERE id > :low AND (org = :org OR :org = '') ORDER BY id LIMIT 
 _ATTEMPTS: Final = """
 SELECT number, started, duration, status, error, headers, body FROM attempts WHERE delivery = ? ORDER BY number
 """
-_ATTEMPTED: Final = "UPDATE deliveries SET status = ?, attempts = ?, due = ?, size = size + ? WHERE id = ?"
+# Of a delivery that was attempted twice meanwhile, SQLite takes status and due from the row of the maximum
+# (https://www.sqlite.org/lang_select.html#bareagg).
+_ATTEMPTED: Final = """
+WITH made (id, status, attempts, due, size) AS (VALUES {rows})
+UPDATE deliveries SET (status, attempts, due, size) = (
+    SELECT made.status, max(made.attempts), made.due, deliveries.size + sum(made.size)
+    FROM made WHERE made.id = deliveries.id)
+WHERE id IN (SELECT id FROM made)
+"""
+# A delivery that a reset removed meanwhile is not there to be changed, and its attempt shall leave nothing.
+_ATTEMPT: Final = """
+WITH made (delivery, number, started, duration, status, error, headers, body) AS (VALUES {rows})
+INSERT OR REPLACE INTO attempts SELECT * FROM made WHERE delivery IN (SELECT id FROM deliveries)
+"""
 _RESET: Final = (
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE org = :org OR :org = '')",
     "DELETE FROM deliveries WHERE org = :org OR :org = ''",
 )
-_BEYOND: Final = """
+_TOO_MANY: Final = "SELECT id FROM deliveries WHERE status <> 'pending' ORDER BY id DESC LIMIT 1 OFFSET ?"
+_BYTES: Final = "SELECT coalesce(sum(size), 0) FROM deliveries WHERE status <> 'pending'"
+_TOO_LARGE: Final = """
 SELECT id FROM (
-    SELECT id, row_number() OVER newest AS place, sum(size) OVER newest AS bytes
-    FROM deliveries WHERE status <> 'pending' WINDOW newest AS (ORDER BY id DESC))
-WHERE place > ? OR bytes > ? ORDER BY id DESC LIMIT 1
+    SELECT id, sum(size) OVER (ORDER BY id DESC) AS bytes FROM deliveries WHERE status <> 'pending')
+WHERE bytes > ? ORDER BY id DESC LIMIT 1
 """
 _PRUNE: Final = (
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE status <> 'pending' AND id <= ?)",
@@ -101,13 +115,12 @@ class Journal:
         ]
 
         def job(connection: sqlite3.Connection) -> None:
-            connection.executemany(_INSERT, rows)
+            write_rows(connection, _INSERT, rows)
 
         await self._database.run(job)
 
     def record(self, delivery: Delivery, attempt: Attempt) -> None:
         """Store an attempt and what it made of its delivery, soon."""
-        state = (delivery.status, delivery.attempts, delivery.due, len(attempt.body), delivery.id)
         row = (
             delivery.id,
             attempt.number,
@@ -117,14 +130,10 @@ class Journal:
             attempt.error,
             json.dumps(attempt.headers),
             attempt.body,
+            delivery.status,
+            delivery.due,
         )
-
-        def job(connection: sqlite3.Connection) -> None:
-            # A delivery that a reset removed meanwhile is not there to be changed, and its attempt shall leave nothing.
-            if connection.execute(_ATTEMPTED, state).rowcount:
-                connection.execute("INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-
-        self._database.post(job)
+        self._database.gather(_write_attempts, row)
         self._finished += delivery.due is None
         self._bytes += len(delivery.body) + len(attempt.body)
         if self._finished >= _PRUNE_AFTER or self._bytes >= _PRUNE_AFTER_BYTES:
@@ -135,10 +144,9 @@ class Journal:
         self._finished = self._bytes = 0
 
         def job(connection: sqlite3.Connection) -> None:
-            beyond = connection.execute(_BEYOND, (self._limits.deliveries, self._limits.bytes)).fetchone()
-            if beyond is not None:
-                for statement in _PRUNE:
-                    connection.execute(statement, beyond)
+            _remove(connection, connection.execute(_TOO_MANY, (self._limits.deliveries,)).fetchone())
+            if connection.execute(_BYTES).fetchone()[0] > self._limits.bytes:  # far cheaper than to ask for the place
+                _remove(connection, connection.execute(_TOO_LARGE, (self._limits.bytes,)).fetchone())
 
         self._database.post(job)
 
@@ -174,6 +182,18 @@ class Journal:
                 connection.execute(statement, {"org": organization})
 
         await self._database.run(job)
+
+
+def _write_attempts(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    write_rows(connection, _ATTEMPTED, [(row[0], row[8], row[1], row[9], len(row[7])) for row in rows])
+    write_rows(connection, _ATTEMPT, [row[:8] for row in rows])
+
+
+def _remove(connection: sqlite3.Connection, last: tuple[str] | None) -> None:
+    """Remove a finished delivery and all older ones."""
+    if last is not None:
+        for statement in _PRUNE:
+            connection.execute(statement, last)
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
