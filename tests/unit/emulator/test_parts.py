@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hookwright.cli.rendering import TemplateRenderer
 from hookwright.emulator import Emulator, Options, RealClock, VirtualClock, platform, serve_in_thread, store
 from hookwright.emulator.database import Database
+from hookwright.emulator.deadlines import Deadlines
 from hookwright.emulator.deliveries import Retries
 from hookwright.emulator.ids import Ids
 from hookwright.emulator.lanes import Lanes
@@ -138,6 +139,51 @@ def test_a_time_out_is_one_of_the_clock(needed: float, ended: float) -> None:
         return timed_out, clock.now() - START
 
     assert asyncio.run(run()) == (needed > 10, ended + 1)
+
+
+def test_a_deadline_ends_what_takes_too_long_and_nothing_else() -> None:
+    async def run() -> list[str]:
+        deadlines, told = Deadlines(0.05), []
+
+        async def work(name: str, seconds: float) -> None:
+            try:
+                async with deadlines.block():
+                    await asyncio.sleep(seconds)
+                told.append(f"{name} was done")
+            except TimeoutError:
+                told.append(f"{name} took too long")
+                await asyncio.sleep(0)  # It is not cancelled any more.
+                told.append(f"{name} went on")
+
+        slow, quick = asyncio.create_task(work("slow", 60)), asyncio.create_task(work("quick", 0))
+        await asyncio.sleep(0.02)
+        later, in_time = asyncio.create_task(work("later", 60)), asyncio.create_task(work("in time", 0.01))
+        await asyncio.wait([slow, quick, later, in_time])
+        await work("a new one", 60)
+        return told
+
+    assert asyncio.run(run()) == [
+        "quick was done",
+        "in time was done",
+        *("slow took too long", "slow went on"),
+        *("later took too long", "later went on"),
+        *("a new one took too long", "a new one went on"),
+    ]
+
+
+def test_who_cancels_what_takes_too_long_goes_before_its_deadline() -> None:
+    async def run() -> None:
+        async def work() -> None:
+            async with Deadlines(0.01).block():
+                time.sleep(0.02)  # noqa: ASYNC251 - the deadline passes before anybody can see it
+                asyncio.get_running_loop().call_later(0, task.cancel)
+                await asyncio.sleep(60)
+
+        task = asyncio.create_task(work())
+        await asyncio.wait([task])
+        assert task.cancelled()
+
+    asyncio.run(run())
 
 
 def test_real_time_calls_back_when_it_has_come() -> None:
