@@ -1,21 +1,20 @@
-"""SQLite behind one thread: jobs are queued, and all that wait share one transaction.
+"""SQLite in the event loop: jobs are queued for a moment, and all that wait share one transaction.
 
 A call that changes something is answered when its job's transaction is committed. With a write-ahead log and
 ``synchronous=NORMAL`` a commit survives the death of the process (``kill -9``) without a disk flush of its own, which
 is what lets thousands of them fit into a second.
+
+There is no thread for it: what SQLite does for a delivery takes less time than two threads that pass the interpreter to
+and fro, and a job is over within milliseconds.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import queue
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -28,14 +27,8 @@ Write = Callable[[sqlite3.Connection, Sequence[Row]], None]
 
 _log = logging.getLogger(__name__)
 
-_BATCH: Final = 512
 _GATHERED: Final = 0.005
-"""Seconds for which jobs that nobody waits for are gathered, so that the thread is woken once for many: each waking
-takes the interpreter away from the event loop, and would cost a delivery more time than all of its SQL."""
-_ROWS: Final = 64
-"""Most rows of one statement; SQLite takes 999 values or more, and no table here has 15 columns."""
-_STATEMENTS: Final = 256
-"""Statements that SQLite keeps parsed: each number of rows makes one of its own."""
+"""Seconds for which jobs that nobody waits for are gathered, for a transaction of many."""
 _FAILURES: Final = (sqlite3.Error, ValueError)
 """What a job can fail with: SQLite's own errors, and text that it cannot hold."""
 _APPLICATION_ID: Final = 0x68774D75
@@ -56,28 +49,6 @@ CREATE TABLE attempts (
     status INTEGER, error TEXT, headers TEXT, body BLOB, PRIMARY KEY (delivery, number)
 ) WITHOUT ROWID;
 """
-
-
-def write_rows(connection: sqlite3.Connection, statement: str, rows: Sequence[Row]) -> None:
-    """Run a statement for many rows, as few times as possible.
-
-    Each run of a statement gives the interpreter to the event loop and has to get it back, which costs more than what
-    SQLite does for a row.
-
-    Args:
-        connection: the database.
-        statement: SQL in which ``{rows}`` stands for the rows of a ``VALUES``.
-        rows: the rows, all of one length.
-    """
-    for start in range(0, len(rows), _ROWS):
-        some = rows[start : start + _ROWS]
-        connection.execute(_sized(statement, len(some), len(some[0])), [value for row in some for value in row])
-
-
-@lru_cache(maxsize=_STATEMENTS)
-def _sized(statement: str, rows: int, columns: int) -> str:
-    row = f"({', '.join('?' * columns)})"
-    return statement.replace("{rows}", ", ".join([row] * rows))
 
 
 @dataclass(slots=True)
@@ -104,7 +75,7 @@ class _Gathered(_Queued):
 
 
 class Database:
-    """A SQLite database and the thread that owns its connection.
+    """A SQLite database, and the jobs for it.
 
     Args:
         path: the file; None keeps everything in memory.
@@ -116,20 +87,17 @@ class Database:
     def __init__(self, path: Path | None) -> None:
         self._loop = asyncio.get_running_loop()
         self._connection = _open(path)
-        self._queue: queue.SimpleQueue[list[_Queued] | None] = queue.SimpleQueue()
         self._posted: list[_Queued] = []
-        self._thread = threading.Thread(target=self._work, name="emulator database", daemon=True)
-        self._thread.start()
 
     async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a job in the database's thread and wait until what it wrote is committed.
+        """Run a job, with all that wait at this moment, and wait until what it wrote is committed.
 
         Raises:
             sqlite3.Error, ValueError: what the job raised; nothing that it wrote stays.
         """
         future: asyncio.Future[T] = self._loop.create_future()
         self._posted.append(_Queued(job, future))
-        self._hand_over()
+        self._loop.call_soon(self._work)
         return await future
 
     def post(self, job: Job) -> None:
@@ -146,46 +114,19 @@ class Database:
 
     async def close(self) -> None:
         """Finish all jobs, then close the file."""
-        self._hand_over()
-        self._queue.put(None)
-        await asyncio.to_thread(self._thread.join)
+        self._work()
+        self._connection.close()
 
     def _post(self, queued: _Queued) -> None:
         if not self._posted:
-            self._loop.call_later(_GATHERED, self._hand_over)
+            self._loop.call_later(_GATHERED, self._work)
         self._posted.append(queued)
 
-    def _hand_over(self) -> None:
-        """Give the thread what was gathered."""
-        if self._posted:
-            self._queue.put(self._posted)
-            self._posted = []
-
     def _work(self) -> None:
-        going = True
-        while going:
-            batch, going = self._take()
-            if batch:
-                self._run(batch)
-                answered = [queued for queued in batch if queued.future is not None]
-                if answered:
-                    with contextlib.suppress(RuntimeError):  # the loop has ended; nobody waits any more
-                        self._loop.call_soon_threadsafe(_settle, answered)
-        self._connection.close()
-
-    def _take(self) -> tuple[list[_Queued], bool]:
-        """All jobs that wait, as far as they fit into one transaction, and whether more may come."""
-        batch: list[_Queued] = []
-        handed = self._queue.get()
-        while handed is not None:
-            batch += handed
-            if len(batch) >= _BATCH:
-                return batch, True
-            try:
-                handed = self._queue.get_nowait()
-            except queue.Empty:
-                return batch, True
-        return batch, False
+        batch, self._posted = self._posted, []
+        if batch:
+            self._run(batch)
+            _settle(batch)
 
     def _run(self, batch: list[_Queued]) -> None:
         try:
@@ -238,9 +179,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
         connection = sqlite3.connect(
             path or ":memory:",
             isolation_level=None,
-            check_same_thread=False,
             timeout=0.5,
-            cached_statements=_STATEMENTS,
         )
     except (OSError, sqlite3.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error

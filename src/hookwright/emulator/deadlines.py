@@ -13,11 +13,14 @@ class Deadlines:
 
     Args:
         seconds: how long each block may take.
+
+    Attributes:
+        loop: the event loop.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._open: dict[Block, None] = {}  # in order of their ends
         self._waiting = False
 
@@ -27,11 +30,11 @@ class Deadlines:
 
     def enter(self, block: Block) -> float:
         """Watch over a block, which ends at the time of the loop that is returned."""
-        end = self._loop.time() + self._seconds
+        end = self.loop.time() + self._seconds
         self._open[block] = None
         if not self._waiting:
             self._waiting = True
-            self._loop.call_at(end, self._end)
+            self.loop.call_at(end, self._end)
         return end
 
     def leave(self, block: Block) -> None:
@@ -39,11 +42,11 @@ class Deadlines:
         self._open.pop(block, None)
 
     def _end(self) -> None:
-        now = self._loop.time()
+        now = self.loop.time()
         while self._open:
             first = next(iter(self._open))
             if first.end > now:
-                self._loop.call_at(first.end, self._end)
+                self.loop.call_at(first.end, self._end)
                 return
             del self._open[first]
             first.expire()
@@ -60,7 +63,7 @@ class Block:
         self._expired = False
 
     async def __aenter__(self) -> None:
-        task = asyncio.current_task()
+        task = asyncio.current_task(self._deadlines.loop)
         assert task is not None
         self._task = task
         self._cancelling = task.cancelling()

@@ -6,9 +6,10 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
-from hookwright.emulator.database import Database, Row, write_rows
+from hookwright.emulator.database import Database, Row
 from hookwright.emulator.records import Attempt, Delivery, HeaderList
 
 _PRUNE_AFTER: Final = 1000
@@ -16,7 +17,7 @@ _PRUNE_AFTER_BYTES: Final = 16 * 1024 * 1024
 
 _INSERT: Final = """
 INSERT INTO deliveries (id, org, webhook_id, event, created, method, url, headers, body, status, attempts, due, size)
-VALUES {rows}
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _PENDING: Final = """
 SELECT id, org, webhook_id, event, created, method, url, headers, body, status, attempts, due
@@ -33,19 +34,11 @@ FROM deliveries WHERE id > :low AND (org = :org OR :org = '') ORDER BY id LIMIT 
 _ATTEMPTS: Final = """
 SELECT number, started, duration, status, error, headers, body FROM attempts WHERE delivery = ? ORDER BY number
 """
-# Of a delivery that was attempted twice meanwhile, SQLite takes status and due from the row of the maximum
-# (https://www.sqlite.org/lang_select.html#bareagg).
-_ATTEMPTED: Final = """
-WITH made (id, status, attempts, due, size) AS (VALUES {rows})
-UPDATE deliveries SET (status, attempts, due, size) = (
-    SELECT made.status, max(made.attempts), made.due, deliveries.size + sum(made.size)
-    FROM made WHERE made.id = deliveries.id)
-WHERE id IN (SELECT id FROM made)
-"""
+_ATTEMPTED: Final = "UPDATE deliveries SET status = ?, attempts = ?, due = ?, size = size + ? WHERE id = ?"
 # A delivery that a reset removed meanwhile is not there to be changed, and its attempt shall leave nothing.
 _ATTEMPT: Final = """
-WITH made (delivery, number, started, duration, status, error, headers, body) AS (VALUES {rows})
-INSERT OR REPLACE INTO attempts SELECT * FROM made WHERE delivery IN (SELECT id FROM deliveries)
+INSERT OR REPLACE INTO attempts SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+WHERE EXISTS (SELECT 1 FROM deliveries WHERE id = ?1)
 """
 _RESET: Final = (
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE org = :org OR :org = '')",
@@ -115,7 +108,7 @@ class Journal:
         ]
 
         def job(connection: sqlite3.Connection) -> None:
-            write_rows(connection, _INSERT, rows)
+            connection.executemany(_INSERT, rows)
 
         await self._database.run(job)
 
@@ -128,7 +121,7 @@ class Journal:
             attempt.duration,
             attempt.status,
             attempt.error,
-            json.dumps(attempt.headers),
+            _text(attempt.headers),
             attempt.body,
             delivery.status,
             delivery.due,
@@ -185,8 +178,10 @@ class Journal:
 
 
 def _write_attempts(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
-    write_rows(connection, _ATTEMPTED, [(row[0], row[8], row[1], row[9], len(row[7])) for row in rows])
-    write_rows(connection, _ATTEMPT, [row[:8] for row in rows])
+    connection.executemany(
+        _ATTEMPTED, ((status, number, due, len(body), key) for key, number, *_, body, status, due in rows)
+    )
+    connection.executemany(_ATTEMPT, (row[:8] for row in rows))
 
 
 def _remove(connection: sqlite3.Connection, last: tuple[str] | None) -> None:
@@ -206,6 +201,11 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
 def _attempt(row: tuple[Any, ...]) -> Attempt:
     number, started, duration, status, error, headers, body = row
     return Attempt(number, started, duration, status, error, _headers(headers), body)
+
+
+@lru_cache(maxsize=64)  # within a second, the answers of a receiver mostly have the same headers
+def _text(headers: HeaderList) -> str:
+    return json.dumps(headers)
 
 
 def _headers(text: str) -> HeaderList:

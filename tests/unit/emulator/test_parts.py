@@ -1,4 +1,4 @@
-"""The small parts: ids, clocks, lanes, the database's thread, the thread that serves."""
+"""The small parts: ids, clocks, lanes, deadlines, the database, the thread that serves."""
 
 from __future__ import annotations
 
