@@ -74,6 +74,7 @@ class Sender:
     def __init__(
         self, timeout: float, clock: Clock, *, allow_any_host: bool = False, trust: Path | None = None
     ) -> None:
+        _keep_memory()
         self._clock = clock
         self._allow_any_host = allow_any_host
         self._timeout = timeout
@@ -146,6 +147,15 @@ async def within(seconds: float, clock: Clock) -> AsyncIterator[None]:
                 yield
             finally:
                 timer.cancel()
+
+
+def _keep_memory() -> None:
+    """Let the C library keep the memory into which asyncio receives: 256 KiB for each answer.
+
+    glibc takes a block of that size from the system and gives it back, each time, until a larger one was freed once
+    (mallopt(3), ``M_MMAP_THRESHOLD``): a tenth of what an attempt costs. Elsewhere this does nothing.
+    """
+    bytes(1024 * 1024)
 
 
 @lru_cache(maxsize=1024)
