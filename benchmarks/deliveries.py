@@ -13,8 +13,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from benchmarks import projects
 from benchmarks.measure import environment, serving
@@ -98,8 +101,12 @@ class Deliveries:
         )
 
     def _emit(self, _server: str, api: str) -> None:
-        for _ in range(self._count // WEBHOOKS):
-            call(f"{api}/_emulator/emit", {"event": EVENT})
+        body, headers = json.dumps({"event": EVENT}), {"content-type": "application/json", "x-api-key": projects.KEY}
+        with closing(HTTPConnection(urlsplit(api).netloc, timeout=60)) as connection:
+            for _ in range(self._count // WEBHOOKS):
+                connection.request("POST", "/_emulator/emit", body, headers)
+                answer = json.load(connection.getresponse())
+                assert len(answer["deliveries"]) == WEBHOOKS, answer
 
     def _run(self, command: list[str]) -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment())
