@@ -29,8 +29,6 @@ _log = logging.getLogger(__name__)
 
 _GATHERED: Final = 0.005
 """Seconds for which jobs that nobody waits for are gathered, for a transaction of many."""
-_CACHE_KIB: Final = 16 * 1024
-"""Enough for all finished deliveries that are kept, where their bodies are small: pruning looks at each."""
 _FAILURES: Final = (sqlite3.Error, ValueError)
 """What a job can fail with: SQLite's own errors, and text that it cannot hold."""
 _APPLICATION_ID: Final = 0x68774D75
@@ -205,7 +203,6 @@ def _prepare(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("it is not a database of this emulator")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute("BEGIN IMMEDIATE")
     if not tables:
         for statement in _SCHEMA.split(";"):

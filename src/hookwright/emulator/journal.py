@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,8 +45,12 @@ _RESET: Final = (
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE org = :org OR :org = '')",
     "DELETE FROM deliveries WHERE org = :org OR :org = ''",
 )
-_TOO_MANY: Final = "SELECT id FROM deliveries WHERE status <> 'pending' ORDER BY id DESC LIMIT 1 OFFSET ?"
-_BYTES: Final = "SELECT coalesce(sum(size), 0) FROM deliveries WHERE status <> 'pending'"
+# Both are answered from indexes; to count what is finished would take a look at every body.
+_FINISHED: Final = """
+SELECT (SELECT count(*) FROM deliveries) - (SELECT count(*) FROM deliveries WHERE status = 'pending')
+"""
+_OLDEST: Final = "SELECT id FROM deliveries WHERE status <> 'pending' ORDER BY id LIMIT 1 OFFSET ?"
+_BYTES: Final = "SELECT coalesce(sum(size), 0) FROM deliveries"
 _TOO_LARGE: Final = """
 SELECT id FROM (
     SELECT id, sum(size) OVER (ORDER BY id DESC) AS bytes FROM deliveries WHERE status <> 'pending')
@@ -85,6 +90,7 @@ class Journal:
         self._limits = limits
         self._finished = 0
         self._bytes = 0
+        self._most = math.inf  # as many bytes as there can be on disk; more than there are once some were removed
 
     async def add(self, deliveries: Sequence[Delivery]) -> None:
         """Store new deliveries; on disk when this returns."""
@@ -110,6 +116,7 @@ class Journal:
         def job(connection: sqlite3.Connection) -> None:
             connection.executemany(_INSERT, rows)
 
+        self._most += sum(len(each.body) for each in deliveries)
         await self._database.run(job)
 
     def record(self, delivery: Delivery, attempt: Attempt) -> None:
@@ -129,6 +136,7 @@ class Journal:
         self._database.gather(_write_attempts, row)
         self._finished += delivery.due is None
         self._bytes += len(delivery.body) + len(attempt.body)
+        self._most += len(attempt.body)
         if self._finished >= _PRUNE_AFTER or self._bytes >= _PRUNE_AFTER_BYTES:
             self.prune()
 
@@ -137,9 +145,13 @@ class Journal:
         self._finished = self._bytes = 0
 
         def job(connection: sqlite3.Connection) -> None:
-            _remove(connection, connection.execute(_TOO_MANY, (self._limits.deliveries,)).fetchone())
-            if connection.execute(_BYTES).fetchone()[0] > self._limits.bytes:  # far cheaper than to ask for the place
-                _remove(connection, connection.execute(_TOO_LARGE, (self._limits.bytes,)).fetchone())
+            (finished,) = connection.execute(_FINISHED).fetchone()
+            if finished > self._limits.deliveries:
+                _remove(connection, _OLDEST, finished - self._limits.deliveries - 1)
+            if self._most > self._limits.bytes:
+                (self._most,) = connection.execute(_BYTES).fetchone()
+                if self._most > self._limits.bytes:
+                    _remove(connection, _TOO_LARGE, self._limits.bytes)
 
         self._database.post(job)
 
@@ -184,8 +196,9 @@ def _write_attempts(connection: sqlite3.Connection, rows: Sequence[Row]) -> None
     connection.executemany(_ATTEMPT, (row[:8] for row in rows))
 
 
-def _remove(connection: sqlite3.Connection, last: tuple[str] | None) -> None:
-    """Remove a finished delivery and all older ones."""
+def _remove(connection: sqlite3.Connection, query: str, value: int) -> None:
+    """Remove the finished delivery that a query finds, if any, and all older ones."""
+    last = connection.execute(query, (value,)).fetchone()
     if last is not None:
         for statement in _PRUNE:
             connection.execute(statement, last)
