@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from hookwright.cli.rendering import TemplateRenderer
 from hookwright.emulator import Emulator, Options, RealClock, VirtualClock, platform, serve_in_thread, store
-from hookwright.emulator.database import Database
+from hookwright.emulator.database import Database, Row
 from hookwright.emulator.deadlines import Deadlines
 from hookwright.emulator.deliveries import Retries
 from hookwright.emulator.ids import Ids
@@ -261,6 +262,30 @@ def test_a_job_that_fails_spoils_no_other(tmp_path: Path, caplog: pytest.LogCapt
     assert [record.getMessage() for record in caplog.records] == [
         'cannot write to the database: near "nonsense": syntax error'
     ]
+
+
+def test_a_row_that_cannot_be_written_keeps_no_other_from_being(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def write(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+        together.append(len(rows))
+        connection.executemany("INSERT INTO webhooks VALUES (?, 'org', '{}')", rows)
+
+    async def run() -> list[object]:
+        database = Database(tmp_path / "x.db")
+        for key in ("a", "b"):
+            database.gather(write, (key,))
+        database.post(lambda connection: connection.execute("DELETE FROM webhooks WHERE id = 'a'"))
+        for key in ("a", "\ud800", "c"):
+            database.gather(write, (key,))
+        rows = await database.run(lambda connection: connection.execute("SELECT id FROM webhooks").fetchall())
+        await database.close()
+        return rows
+
+    together: list[int] = []
+    assert asyncio.run(run()) == [("a",), ("b",), ("c",)]
+    assert together == [2, 3, 1, 1, 1, 1, 1]
+    assert "surrogates not allowed" in caplog.text
 
 
 @pytest.mark.parametrize("content", [b"not a database, but long enough to be read as one" * 100, "CREATE TABLE a (b)"])
