@@ -5,7 +5,7 @@ A call that changes something is answered when its job's transaction is committe
 is what lets thousands of them fit into a second.
 
 There is no thread for it: what SQLite does for a delivery takes less time than two threads that pass the interpreter to
-and fro, and a job is over within milliseconds.
+and fro. The event loop waits for each job; that is milliseconds, unless megabytes are written at once.
 """
 
 from __future__ import annotations
