@@ -1,19 +1,19 @@
-"""SQLite behind one thread: jobs are queued, and all that wait share one transaction.
+"""SQLite in the event loop: jobs are queued for a moment, and all that wait share one transaction.
 
 A call that changes something is answered when its job's transaction is committed. With a write-ahead log and
 ``synchronous=NORMAL`` a commit survives the death of the process (``kill -9``) without a disk flush of its own, which
 is what lets thousands of them fit into a second.
+
+There is no thread for it: what SQLite does for a delivery takes less time than two threads that pass the interpreter to
+and fro. The event loop waits for each job; that is milliseconds, unless megabytes are written at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import queue
 import sqlite3
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -22,13 +22,13 @@ from hookwright.errors import LocalError
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], Any]
+Row = tuple[Any, ...]
+Write = Callable[[sqlite3.Connection, Sequence[Row]], None]
 
 _log = logging.getLogger(__name__)
 
-_BATCH: Final = 512
 _GATHERED: Final = 0.005
-"""Seconds for which jobs that nobody waits for are gathered, so that the thread is woken once for many: each waking
-takes the interpreter away from the event loop, and would cost a delivery more time than all of its SQL."""
+"""Seconds for which jobs that nobody waits for are gathered, for a transaction of many."""
 _FAILURES: Final = (sqlite3.Error, ValueError)
 """What a job can fail with: SQLite's own errors, and text that it cannot hold."""
 _APPLICATION_ID: Final = 0x68774D75
@@ -54,13 +54,28 @@ CREATE TABLE attempts (
 @dataclass(slots=True)
 class _Queued:
     job: Job
-    future: asyncio.Future[Any] | None
+    future: asyncio.Future[Any] | None = None
     result: Any = None
     error: BaseException | None = None
 
 
+class _Gathered(_Queued):
+    """Rows that are written by one job."""
+
+    __slots__ = ("rows", "write")
+
+    def __init__(self, write: Write, row: Row) -> None:
+        super().__init__(lambda connection: write(connection, self.rows))
+        self.write = write
+        self.rows = [row]
+
+    def apart(self) -> list[_Queued]:
+        """A job for each row."""
+        return [_Gathered(self.write, row) for row in self.rows]
+
+
 class Database:
-    """A SQLite database and the thread that owns its connection.
+    """A SQLite database, and the jobs for it.
 
     Args:
         path: the file; None keeps everything in memory.
@@ -72,72 +87,53 @@ class Database:
     def __init__(self, path: Path | None) -> None:
         self._loop = asyncio.get_running_loop()
         self._connection = _open(path)
-        self._queue: queue.SimpleQueue[list[_Queued] | None] = queue.SimpleQueue()
         self._posted: list[_Queued] = []
-        self._thread = threading.Thread(target=self._work, name="emulator database", daemon=True)
-        self._thread.start()
 
     async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a job in the database's thread and wait until what it wrote is committed.
+        """Run a job, with all that wait at this moment, and wait until what it wrote is committed.
 
         Raises:
             sqlite3.Error, ValueError: what the job raised; nothing that it wrote stays.
         """
         future: asyncio.Future[T] = self._loop.create_future()
         self._posted.append(_Queued(job, future))
-        self._hand_over()
+        self._loop.call_soon(self._work)
         return await future
 
     def post(self, job: Job) -> None:
         """Run a job soon, without waiting: before any that is run later, and before :meth:`close` returns."""
-        if not self._posted:
-            self._loop.call_later(_GATHERED, self._hand_over)
-        self._posted.append(_Queued(job, None))
+        self._post(_Queued(job))
+
+    def gather(self, write: Write, row: Row) -> None:
+        """Write a row soon, in one go with those that ``write`` was to write just before; else as :meth:`post`."""
+        last = self._posted[-1] if self._posted else None
+        if isinstance(last, _Gathered) and last.write is write:
+            last.rows.append(row)
+        else:
+            self._post(_Gathered(write, row))
 
     async def close(self) -> None:
         """Finish all jobs, then close the file."""
-        self._hand_over()
-        self._queue.put(None)
-        await asyncio.to_thread(self._thread.join)
-
-    def _hand_over(self) -> None:
-        """Give the thread what was gathered."""
-        if self._posted:
-            self._queue.put(self._posted)
-            self._posted = []
-
-    def _work(self) -> None:
-        going = True
-        while going:
-            batch, going = self._take()
-            if batch:
-                self._run(batch)
-                answered = [queued for queued in batch if queued.future is not None]
-                if answered:
-                    with contextlib.suppress(RuntimeError):  # the loop has ended; nobody waits any more
-                        self._loop.call_soon_threadsafe(_settle, answered)
+        self._work()
         self._connection.close()
 
-    def _take(self) -> tuple[list[_Queued], bool]:
-        """All jobs that wait, as far as they fit into one transaction, and whether more may come."""
-        batch: list[_Queued] = []
-        handed = self._queue.get()
-        while handed is not None:
-            batch += handed
-            if len(batch) >= _BATCH:
-                return batch, True
-            try:
-                handed = self._queue.get_nowait()
-            except queue.Empty:
-                return batch, True
-        return batch, False
+    def _post(self, queued: _Queued) -> None:
+        if not self._posted:
+            self._loop.call_later(_GATHERED, self._work)
+        self._posted.append(queued)
+
+    def _work(self) -> None:
+        batch, self._posted = self._posted, []
+        if batch:
+            self._run(batch)
+            _settle(batch)
 
     def _run(self, batch: list[_Queued]) -> None:
         try:
             self._transaction(batch)
         except _FAILURES:
             # One of them spoilt the transaction for all: give each its own.
-            for queued in batch:
+            for queued in _apart(batch):
                 try:
                     self._transaction([queued])
                 except _FAILURES as error:
@@ -158,6 +154,14 @@ class Database:
             raise
 
 
+def _apart(batch: Sequence[_Queued]) -> Iterator[_Queued]:
+    for queued in batch:
+        if isinstance(queued, _Gathered):
+            yield from queued.apart()
+        else:
+            yield queued
+
+
 def _settle(batch: list[_Queued]) -> None:
     for queued in batch:
         if queued.future is None or queued.future.done():
@@ -172,7 +176,11 @@ def _open(path: Path | None) -> sqlite3.Connection:
     try:
         if path is not None:
             path.touch(mode=0o600)  # it will hold the headers of webhooks, and those are often secrets
-        connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0.5)
+        connection = sqlite3.connect(
+            path or ":memory:",
+            isolation_level=None,
+            timeout=0.5,
+        )
     except (OSError, sqlite3.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise LocalError(f"cannot open the database {path}: {reason}") from error

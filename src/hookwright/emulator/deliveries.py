@@ -54,6 +54,7 @@ class Deliveries:
     """
 
     def __init__(self, journal: Journal, sender: Sender, clock: Clock, retries: Retries) -> None:
+        self._loop = asyncio.get_running_loop()
         self._journal = journal
         self._sender = sender
         self._clock = clock
@@ -118,7 +119,7 @@ class Deliveries:
         self._timer = (following, self._clock.call_at(following, self._wake))
 
     def _start(self, delivery: Delivery) -> None:
-        task = asyncio.create_task(self._attempt(delivery, self._clock.hold()))
+        task = self._loop.create_task(self._attempt(delivery, self._clock.hold()))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
-from hookwright.emulator.database import Database
+from hookwright.emulator.database import Database, Row
 from hookwright.emulator.records import Attempt, Delivery, HeaderList
 
 _PRUNE_AFTER: Final = 1000
@@ -34,15 +36,25 @@ _ATTEMPTS: Final = """
 SELECT number, started, duration, status, error, headers, body FROM attempts WHERE delivery = ? ORDER BY number
 """
 _ATTEMPTED: Final = "UPDATE deliveries SET status = ?, attempts = ?, due = ?, size = size + ? WHERE id = ?"
+# A delivery that a reset removed meanwhile is not there to be changed, and its attempt shall leave nothing.
+_ATTEMPT: Final = """
+INSERT OR REPLACE INTO attempts SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+WHERE EXISTS (SELECT 1 FROM deliveries WHERE id = ?1)
+"""
 _RESET: Final = (
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE org = :org OR :org = '')",
     "DELETE FROM deliveries WHERE org = :org OR :org = ''",
 )
-_BEYOND: Final = """
+# Both are answered from indexes; to count what is finished would take a look at every body.
+_FINISHED: Final = """
+SELECT (SELECT count(*) FROM deliveries) - (SELECT count(*) FROM deliveries WHERE status = 'pending')
+"""
+_OLDEST: Final = "SELECT id FROM deliveries WHERE status <> 'pending' ORDER BY id LIMIT 1 OFFSET ?"
+_BYTES: Final = "SELECT coalesce(sum(size), 0) FROM deliveries"
+_TOO_LARGE: Final = """
 SELECT id FROM (
-    SELECT id, row_number() OVER newest AS place, sum(size) OVER newest AS bytes
-    FROM deliveries WHERE status <> 'pending' WINDOW newest AS (ORDER BY id DESC))
-WHERE place > ? OR bytes > ? ORDER BY id DESC LIMIT 1
+    SELECT id, sum(size) OVER (ORDER BY id DESC) AS bytes FROM deliveries WHERE status <> 'pending')
+WHERE bytes > ? ORDER BY id DESC LIMIT 1
 """
 _PRUNE: Final = (
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE status <> 'pending' AND id <= ?)",
@@ -78,6 +90,7 @@ class Journal:
         self._limits = limits
         self._finished = 0
         self._bytes = 0
+        self._most = math.inf  # as many bytes as there can be on disk; more than there are once some were removed
 
     async def add(self, deliveries: Sequence[Delivery]) -> None:
         """Store new deliveries; on disk when this returns."""
@@ -103,11 +116,11 @@ class Journal:
         def job(connection: sqlite3.Connection) -> None:
             connection.executemany(_INSERT, rows)
 
+        self._most += sum(len(each.body) for each in deliveries)
         await self._database.run(job)
 
     def record(self, delivery: Delivery, attempt: Attempt) -> None:
         """Store an attempt and what it made of its delivery, soon."""
-        state = (delivery.status, delivery.attempts, delivery.due, len(attempt.body), delivery.id)
         row = (
             delivery.id,
             attempt.number,
@@ -115,18 +128,15 @@ class Journal:
             attempt.duration,
             attempt.status,
             attempt.error,
-            json.dumps(attempt.headers),
+            _text(attempt.headers),
             attempt.body,
+            delivery.status,
+            delivery.due,
         )
-
-        def job(connection: sqlite3.Connection) -> None:
-            # A delivery that a reset removed meanwhile is not there to be changed, and its attempt shall leave nothing.
-            if connection.execute(_ATTEMPTED, state).rowcount:
-                connection.execute("INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-
-        self._database.post(job)
+        self._database.gather(_write_attempts, row)
         self._finished += delivery.due is None
         self._bytes += len(delivery.body) + len(attempt.body)
+        self._most += len(attempt.body)
         if self._finished >= _PRUNE_AFTER or self._bytes >= _PRUNE_AFTER_BYTES:
             self.prune()
 
@@ -135,10 +145,13 @@ class Journal:
         self._finished = self._bytes = 0
 
         def job(connection: sqlite3.Connection) -> None:
-            beyond = connection.execute(_BEYOND, (self._limits.deliveries, self._limits.bytes)).fetchone()
-            if beyond is not None:
-                for statement in _PRUNE:
-                    connection.execute(statement, beyond)
+            (finished,) = connection.execute(_FINISHED).fetchone()
+            if finished > self._limits.deliveries:
+                _remove(connection, _OLDEST, finished - self._limits.deliveries - 1)
+            if self._most > self._limits.bytes:
+                (self._most,) = connection.execute(_BYTES).fetchone()
+                if self._most > self._limits.bytes:
+                    _remove(connection, _TOO_LARGE, self._limits.bytes)
 
         self._database.post(job)
 
@@ -176,6 +189,21 @@ class Journal:
         await self._database.run(job)
 
 
+def _write_attempts(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    connection.executemany(
+        _ATTEMPTED, ((status, number, due, len(body), key) for key, number, *_, body, status, due in rows)
+    )
+    connection.executemany(_ATTEMPT, (row[:8] for row in rows))
+
+
+def _remove(connection: sqlite3.Connection, query: str, value: int) -> None:
+    """Remove the finished delivery that a query finds, if any, and all older ones."""
+    last = connection.execute(query, (value,)).fetchone()
+    if last is not None:
+        for statement in _PRUNE:
+            connection.execute(statement, last)
+
+
 def _delivery(row: tuple[Any, ...]) -> Delivery:
     key, organization, webhook, event, created, method, url, headers, body, status, attempts, due = row
     return Delivery(
@@ -186,6 +214,11 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
 def _attempt(row: tuple[Any, ...]) -> Attempt:
     number, started, duration, status, error, headers, body = row
     return Attempt(number, started, duration, status, error, _headers(headers), body)
+
+
+@lru_cache(maxsize=64)  # within a second, the answers of a receiver mostly have the same headers
+def _text(headers: HeaderList) -> str:
+    return json.dumps(headers)
 
 
 def _headers(text: str) -> HeaderList:

@@ -9,7 +9,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from hookwright.emulator.clock import Clock, RealClock
+from hookwright.emulator.deadlines import Deadlines
 from hookwright.emulator.records import Delivery, HeaderList
 from hookwright.errors import LocalError
 
@@ -73,18 +74,20 @@ class Sender:
     def __init__(
         self, timeout: float, clock: Clock, *, allow_any_host: bool = False, trust: Path | None = None
     ) -> None:
+        _keep_memory()
         self._clock = clock
         self._allow_any_host = allow_any_host
         self._timeout = timeout
+        self._deadlines = Deadlines(timeout) if isinstance(clock, RealClock) else None
         resolver = aiohttp.ThreadedResolver() if allow_any_host else _Loopback()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0, resolver=resolver, keepalive_timeout=_IDLE, ssl=_trusting(trust) if trust else True
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=timeout),
+            timeout=aiohttp.ClientTimeout(total=None if self._deadlines else timeout),
             headers={"User-Agent": "hookwright-emulator"},
-            skip_auto_headers=("Accept-Encoding",),
+            request_class=_Request,
             auto_decompress=False,
             middlewares=(_once,),
         )
@@ -120,8 +123,8 @@ class Sender:
             return Answer(status, _text(error), headers)
 
     def _limit(self) -> AbstractAsyncContextManager[None]:
-        """The time-out of the clock; that of real time is the session's."""
-        return nullcontext() if isinstance(self._clock, RealClock) else within(self._timeout, self._clock)
+        """The time-out of the clock; where that is virtual, the session has one of real time besides."""
+        return self._deadlines.block() if self._deadlines else within(self._timeout, self._clock)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -146,6 +149,15 @@ async def within(seconds: float, clock: Clock) -> AsyncIterator[None]:
                 timer.cancel()
 
 
+def _keep_memory() -> None:
+    """Let the C library keep the memory into which asyncio receives: 256 KiB for each answer.
+
+    glibc takes a block of that size from the system and gives it back, each time, until a larger one was freed once
+    (mallopt(3), ``M_MMAP_THRESHOLD``): a tenth of what an attempt costs. Elsewhere this does nothing.
+    """
+    bytes(1024 * 1024)
+
+
 @lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Whether a host of a URL is this machine: a loopback address, or ``localhost`` (RFC 6761 §6.3)."""
@@ -163,6 +175,12 @@ def _trusting(file: Path) -> ssl.SSLContext:
         reason = "holds no certificate" if isinstance(error, ssl.SSLError) else f"cannot be read: {error.strerror}"
         raise LocalError(f"{file} {reason}", hint="It is to hold certificates of authorities, in PEM.") from error
     return context
+
+
+class _Request(aiohttp.ClientRequest):
+    """A request that does not ask for a compressed answer."""
+
+    DEFAULT_HEADERS = {aiohttp.hdrs.ACCEPT: "*/*"}  # noqa: RUF012 - the base class has it so
 
 
 class _BrokenError(aiohttp.ClientConnectionError):

@@ -1,10 +1,11 @@
-"""The small parts: ids, clocks, lanes, the database's thread, the thread that serves."""
+"""The small parts: ids, clocks, lanes, deadlines, the database, the thread that serves."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from hookwright.cli.rendering import TemplateRenderer
 from hookwright.emulator import Emulator, Options, RealClock, VirtualClock, platform, serve_in_thread, store
-from hookwright.emulator.database import Database
+from hookwright.emulator.database import Database, Row
+from hookwright.emulator.deadlines import Deadlines
 from hookwright.emulator.deliveries import Retries
 from hookwright.emulator.ids import Ids
 from hookwright.emulator.lanes import Lanes
@@ -140,6 +142,51 @@ def test_a_time_out_is_one_of_the_clock(needed: float, ended: float) -> None:
     assert asyncio.run(run()) == (needed > 10, ended + 1)
 
 
+def test_a_deadline_ends_what_takes_too_long_and_nothing_else() -> None:
+    async def run() -> list[str]:
+        deadlines, told = Deadlines(0.05), []
+
+        async def work(name: str, seconds: float) -> None:
+            try:
+                async with deadlines.block():
+                    await asyncio.sleep(seconds)
+                told.append(f"{name} was done")
+            except TimeoutError:
+                told.append(f"{name} took too long")
+                await asyncio.sleep(0)  # It is not cancelled any more.
+                told.append(f"{name} went on")
+
+        slow, quick = asyncio.create_task(work("slow", 60)), asyncio.create_task(work("quick", 0))
+        await asyncio.sleep(0.02)
+        later, in_time = asyncio.create_task(work("later", 60)), asyncio.create_task(work("in time", 0.01))
+        await asyncio.wait([slow, quick, later, in_time])
+        await work("a new one", 60)
+        return told
+
+    assert asyncio.run(run()) == [
+        "quick was done",
+        "in time was done",
+        *("slow took too long", "slow went on"),
+        *("later took too long", "later went on"),
+        *("a new one took too long", "a new one went on"),
+    ]
+
+
+def test_who_cancels_what_takes_too_long_goes_before_its_deadline() -> None:
+    async def run() -> None:
+        async def work() -> None:
+            async with Deadlines(0.01).block():
+                time.sleep(0.02)  # noqa: ASYNC251 - the deadline passes before anybody can see it
+                asyncio.get_running_loop().call_later(0, task.cancel)
+                await asyncio.sleep(60)
+
+        task = asyncio.create_task(work())
+        await asyncio.wait([task])
+        assert task.cancelled()
+
+    asyncio.run(run())
+
+
 def test_real_time_calls_back_when_it_has_come() -> None:
     async def run() -> float:
         clock, came = RealClock(), asyncio.Event()
@@ -215,6 +262,30 @@ def test_a_job_that_fails_spoils_no_other(tmp_path: Path, caplog: pytest.LogCapt
     assert [record.getMessage() for record in caplog.records] == [
         'cannot write to the database: near "nonsense": syntax error'
     ]
+
+
+def test_a_row_that_cannot_be_written_keeps_no_other_from_being(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def write(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+        together.append(len(rows))
+        connection.executemany("INSERT INTO webhooks VALUES (?, 'org', '{}')", rows)
+
+    async def run() -> list[object]:
+        database = Database(tmp_path / "x.db")
+        for key in ("a", "b"):
+            database.gather(write, (key,))
+        database.post(lambda connection: connection.execute("DELETE FROM webhooks WHERE id = 'a'"))
+        for key in ("a", "\ud800", "c"):
+            database.gather(write, (key,))
+        rows = await database.run(lambda connection: connection.execute("SELECT id FROM webhooks").fetchall())
+        await database.close()
+        return rows
+
+    together: list[int] = []
+    assert asyncio.run(run()) == [("a",), ("b",), ("c",)]
+    assert together == [2, 3, 1, 1, 1, 1, 1]
+    assert "surrogates not allowed" in caplog.text
 
 
 @pytest.mark.parametrize("content", [b"not a database, but long enough to be read as one" * 100, "CREATE TABLE a (b)"])
