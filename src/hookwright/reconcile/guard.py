@@ -63,7 +63,7 @@ def _unnamed(declared: Declared, changes: Sequence[Change]) -> bool:
 
 
 def _deletes(declared: Declared, changes: Sequence[Change], managed: int, permits: Permits) -> Iterator[Blocked]:
-    gone = [change for change in changes if change.action in {Action.DELETE, Action.REPLACE}]
+    gone = [change for change in changes if change.action is Action.DELETE or change.action is Action.REPLACE]
     count = len(gone)
     if permits.deletes is not None:
         if count > permits.deletes:

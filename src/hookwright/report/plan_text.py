@@ -101,15 +101,18 @@ def change_lines(change: Change, paint: Painter) -> Iterator[str]:
         yield f"    {paint('# ' + one_line(change.note), 'dim')}"
     paths = [show_path(field.path) for field in change.fields]
     width = max(map(len, paths), default=0)
+    made = change.action is Action.CREATE or change.action is Action.CONFLICT
     for path, field in zip(paths, change.fields, strict=True):
-        yield f"    {path:<{width}}  {_field(change, field, paint)}"
+        if made and field.old is None:
+            value = show(field.new)
+        elif change.action is Action.DELETE and field.new is None:
+            value = show(field.old)
+        else:
+            value = _changed(field, paint)
+        yield f"    {path:<{width}}  {value}"
 
 
-def _field(change: Change, field: FieldChange, paint: Painter) -> str:
-    if field.old is None and change.action in {Action.CREATE, Action.CONFLICT}:
-        return show(field.new)
-    if field.new is None and change.action is Action.DELETE:
-        return show(field.old)
+def _changed(field: FieldChange, paint: Painter) -> str:
     if field.secret and field.old == field.new:
         return paint(f"{show(field.new)}, changed", "yellow")
     old = paint(show(field.old), "red") if field.old is not None else paint("none", "dim")
