@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final, NoReturn
 
 import click
 
 from hookwright import __version__
-from hookwright.cli.options import EXIT_FAILED, EXIT_USAGE, PREFIX, directory_option, environment_option, fail, option
+from hookwright.cli.options import (
+    EXIT_FAILED,
+    EXIT_USAGE,
+    PREFIX,
+    LazyGroup,
+    directory_option,
+    environment_option,
+    fail,
+    option,
+)
 from hookwright.cli.settings import silence_stdout, write_utf8
 from hookwright.errors import HookwrightError, UsageError
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 COMMANDS: Final = {
     "Declare and check": {
@@ -61,51 +66,10 @@ MODULES: Final = {"import": "takeover"}
 HELP: Final = {name: line for group in COMMANDS.values() for name, line in group.items()}
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module only when the command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands."""
-        return list(HELP)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now; None where there is none."""
-        if cmd_name not in HELP:
-            return None
-        module = importlib.import_module(f"hookwright.cli.{MODULES.get(cmd_name, cmd_name)}")
-        command = module.main
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{module.__name__}.main is not a command")
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands from the table above, without importing any."""
-        for group, commands in COMMANDS.items():
-            with formatter.section(group):
-                formatter.write_dl(list(commands.items()), col_max=14)
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands and options that begin so, without importing any command."""
-        from click.shell_completion import CompletionItem
-
-        commands = [CompletionItem(name, help=line) for name, line in HELP.items() if name.startswith(incomplete)]
-        return commands + click.Command.shell_complete(self, ctx, incomplete)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, with the nearest name where there is no such command."""
-        name = args[0] if args else ""
-        if name and not name.startswith("-") and name not in HELP and not ctx.resilient_parsing:
-            import difflib
-
-            near = difflib.get_close_matches(name, HELP, n=1)
-            raise click.UsageError(f"No such command '{name}'." + (f" Did you mean '{near[0]}'?" if near else ""), ctx)
-        return super().resolve_command(ctx, args)
-
-
 @click.group(
     cls=LazyGroup,
+    sections=COMMANDS,
+    modules=MODULES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
