@@ -76,7 +76,7 @@ def main(
     them, what the declared webhook would have sent, the time line of their attempts; and replays them.
     """
     from hookwright.cli.keys import chosen_keys
-    from hookwright.cli.targets import read_destination
+    from hookwright.cli.targets import read_near_destination
     from hookwright.harness.requirements import require_aiohttp
 
     require_aiohttp()
@@ -89,7 +89,7 @@ def main(
         host=host,
         port=port,
         script=read_script(script_file, script) if script_file else script,
-        target=read_destination(forward, yes=yes) if forward is not None else None,
+        target=read_near_destination(forward, yes=yes) if forward is not None else None,
         db=db,
         wanted=make_filter(event, path, signature),
         most=most,

@@ -101,6 +101,7 @@ def main(
 
     Exits with 1 if a check failed.
     """
+    from hookwright.cli.targets import read_destination
     from hookwright.cli.testing.subject import read_subject
     from hookwright.harness.checks.admission import admit
     from hookwright.harness.checks.bench import Limits
@@ -108,6 +109,7 @@ def main(
     from hookwright.harness.requirements import require_aiohttp
 
     require_aiohttp()
+    url = read_destination(url).url
     reporting = Reporting(settings, report_files)
     checks = choose(_ids(only), _ids(skip))
     sample = read_sample(event, payload, workflow_response)

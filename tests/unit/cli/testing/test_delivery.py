@@ -155,7 +155,7 @@ def test_people_are_told_of_every_check(call: Call) -> None:
         (("--live", "-e", "test", "--yes"), 64, "the platform cannot reach a receiver on this machine"),
         (("--live", "-e", "test", "--public-url", "https://t.acme.example?a"), 64, "more than an address and a path"),
         (("--emulator-url", "https://app.refold.ai"), 64, "--emulator-url is not of this machine"),
-        (("--emulator-url", "127.0.0.1:1"), 64, "not one of http or https"),
+        (("--emulator-url", "ftp://127.0.0.1:1"), 64, "not one of http or https"),
         (("--retry-base", "0.5"), 64, "--retry-base and --timeout are at least 1"),
         (("--key-env", "UNSET"), 1, "the process variable UNSET is unset or empty"),
         (("--live", "--key-env", "MINE"), 64, "--key-env is for the emulator"),
