@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -22,7 +23,7 @@ from hookwright.cli.options import (
     fail,
     option,
 )
-from hookwright.cli.settings import silence_stdout, write_utf8
+from hookwright.cli.settings import prepare_streams, silence_stdout, unwritten
 from hookwright.errors import HookwrightError, UsageError
 
 COMMANDS: Final = {
@@ -94,7 +95,19 @@ def cli(ctx: click.Context, /, **given: object) -> None:
 def run(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with its exit code. No traceback leaves it."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    write_utf8()
+    prepare_streams()
+    try:
+        _run(arguments)
+    except BrokenPipeError:
+        # The reader of our output has gone; there is nobody left to tell. Keep the interpreter from flushing at exit.
+        silence_stdout()
+        sys.exit(EXIT_FAILED)
+    except Exception as error:  # noqa: BLE001 - the last resort: a user never sees a traceback
+        _broken(error, arguments)
+    sys.exit(0)
+
+
+def _run(arguments: list[str]) -> None:
     try:
         cli.main(arguments, prog_name="hookwright", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -106,13 +119,6 @@ def run(argv: Sequence[str] | None = None) -> NoReturn:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         _interrupted(arguments)
-    except BrokenPipeError:
-        # The reader of our output has gone; there is nobody left to tell. Keep the interpreter from flushing at exit.
-        silence_stdout()
-        sys.exit(EXIT_FAILED)
-    except Exception as error:  # noqa: BLE001 - the last resort: a user never sees a traceback
-        _internal(error, arguments)
-    sys.exit(0)
 
 
 def _interrupted(arguments: list[str]) -> NoReturn:
@@ -120,7 +126,6 @@ def _interrupted(arguments: list[str]) -> NoReturn:
     error = HookwrightError("interrupted, nothing more was done")
     with suppress(SystemExit):
         fail(error, _format_asked(arguments))
-    sys.stdout.flush()
     os._exit(EXIT_FAILED)
 
 
@@ -139,7 +144,7 @@ def _usage(error: click.UsageError, arguments: list[str]) -> NoReturn:
 def _format_asked(arguments: list[str]) -> str:
     """The output format, where the command line could not be parsed or a command broke: as far as one can tell."""
     asked = os.environ.get(f"{PREFIX}_FORMAT")
-    for this, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for this, following in pairwise([*arguments, ""]):
         if this == "--format":
             asked = following
         elif this.startswith("--format="):
@@ -147,12 +152,15 @@ def _format_asked(arguments: list[str]) -> str:
     return "json" if asked == "json" else "text"
 
 
-def _internal(error: Exception, arguments: list[str]) -> NoReturn:
+def _broken(error: Exception, arguments: list[str]) -> NoReturn:
     if os.environ.get(f"{PREFIX}_DEBUG"):
         raise error
     frame = error.__traceback__
     while frame and frame.tb_next:
         frame = frame.tb_next
+    if isinstance(error, OSError) and frame and frame.tb_frame.f_code is click.echo.__code__:
+        # Help, the version and completions are written by click itself, which lets a full disk pass.
+        fail(unwritten(error), _format_asked(arguments))
     place = f" ({Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno})" if frame else ""
     # The error's own message is left out: only its type and place are certain to hold no secret.
     message = f"internal error: {type(error).__name__}{place}; this is a bug in hookwright"

@@ -12,8 +12,8 @@ import click
 from click.core import ParameterSource
 
 from hookwright.cli import completing
-from hookwright.cli.settings import Settings, from_process
-from hookwright.errors import Category, HookwrightError, UsageError
+from hookwright.cli.settings import Settings, from_process, silence_stdout, write_stdout
+from hookwright.errors import Category, HookwrightError, LocalError, UsageError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -243,9 +243,15 @@ def fail(error: HookwrightError, output_format: str, *, color: bool = False) -> 
     """Show an error and end the process with its exit code."""
     import json
 
+    told = [error]
     if output_format == "json":
-        sys.stdout.write(json.dumps(error_record(error), ensure_ascii=False) + "\n")
-    sys.stderr.write(error_text(error, color=color) + "\n")
+        try:
+            write_stdout(json.dumps(error_record(error), ensure_ascii=False) + "\n")
+        except LocalError as another:
+            told.append(another)
+        except BrokenPipeError:
+            silence_stdout()  # stderr, and the exit code, may have readers yet
+    sys.stderr.writelines(error_text(each, color=color) + "\n" for each in told)
     sys.exit(exit_code(error.category))
 
 

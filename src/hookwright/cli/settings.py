@@ -14,11 +14,41 @@ from pathlib import Path
 from hookwright.errors import LocalError, UsageError
 
 
-def write_utf8() -> None:
-    """Write UTF-8 whatever the locale says: JSON is nothing else (RFC 8259 §8.1), and reports need more than ASCII."""
+def prepare_streams() -> None:
+    """Make sure that there are streams, and that they write UTF-8 whatever the locale says.
+
+    JSON is nothing else (RFC 8259 §8.1), and reports need more than ASCII. A stream that the caller has closed is None:
+    then there is nothing to read and nobody to tell, and writing a report fails as on a full disk.
+    """
+    # In this order: each takes the number of the one that was closed, and no file is opened under it later.
+    for name, flags, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_WRONLY, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def write_stdout(text: str) -> None:
+    """Write a text to stdout, now.
+
+    Raises:
+        LocalError: stdout takes no more.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritten(error) from None
+
+
+def unwritten(error: OSError) -> LocalError:
+    """The error that stands for a stdout that takes no more; whatever is still to come is dropped."""
+    silence_stdout()
+    hint = "See where stdout leads to: a disk that is full, or nothing at all."
+    return LocalError(f"the output cannot be written: {error.strerror}", hint=hint)
 
 
 def silence_stdout() -> None:
@@ -64,14 +94,7 @@ class Settings:
         Raises:
             LocalError: stdout takes no more.
         """
-        try:
-            sys.stdout.write(text if text.endswith("\n") else text + "\n")
-            sys.stdout.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            silence_stdout()
-            raise LocalError(f"the output cannot be written: {error.strerror}") from None
+        write_stdout(text if text.endswith("\n") else text + "\n")
 
     def say(self, message: str) -> None:
         """Write a message to stderr, unless ``--quiet``."""
