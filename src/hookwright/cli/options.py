@@ -243,10 +243,12 @@ def fail(error: HookwrightError, output_format: str, *, color: bool = False) -> 
     """Show an error and end the process with its exit code."""
     import json
 
+    from hookwright.report.style import disarmed_json
+
     told = [error]
     if output_format == "json":
         try:
-            write_stdout(json.dumps(error_record(error), ensure_ascii=False) + "\n")
+            write_stdout(disarmed_json(json.dumps(error_record(error), ensure_ascii=False)) + "\n")
         except LocalError as another:
             told.append(another)
         except BrokenPipeError:

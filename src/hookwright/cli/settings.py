@@ -10,8 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from hookwright.errors import LocalError, UsageError
+
+_JSON: Final = frozenset({"json", "sarif", "codequality"})
+"""The output formats that are JSON."""
 
 
 def prepare_streams() -> None:
@@ -89,11 +93,15 @@ class Settings:
     now: Callable[[], datetime] = _now
 
     def emit(self, text: str) -> None:
-        """Write a report to stdout, ending in one newline.
+        """Write a report to stdout, ending in one newline. In the log of a CI's run JSON is nothing but text.
 
         Raises:
             LocalError: stdout takes no more.
         """
+        if self.format in _JSON:
+            from hookwright.report.style import disarmed_json
+
+            text = disarmed_json(text)
         write_stdout(text if text.endswith("\n") else text + "\n")
 
     def say(self, message: str) -> None:
