@@ -142,6 +142,7 @@ def test_the_line_of_cron_says_something_only_where_there_is_something(installed
     lines = (ROOT / "examples" / "ci" / "crontab").read_text().splitlines()
     (line,) = [line for line in lines if re.match(r"[\d*]", line)]
     command = line.split(" ", 5)[5]
+    assert any(each.startswith("PATH=/") for each in lines), "cron finds little by itself"
     home = acme.root / "home"
     (home / ".config").mkdir(parents=True)
     (home / ".config" / "hookwright.env").write_text("".join(f"{name}={value}\n" for name, value in VARIABLES.items()))

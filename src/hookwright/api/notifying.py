@@ -52,7 +52,7 @@ class _Notification(Call):
 class _Failures(Failures):
     """Errors that do not hold the URL: its path is often a secret."""
 
-    not_the_api = ""
+    not_the_api = unreachable = ""
 
     def answered(self, call: Call, answer: Answer) -> Failure:
         """The receiver answered with anything but a success."""

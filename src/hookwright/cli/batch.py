@@ -41,7 +41,7 @@ class Batch:
         declared: what the project declares for the environment.
         sample: what their payloads are made of.
         key: the key to sign with.
-        to: where they go instead of the webhooks' URLs, or None.
+        to: the URL that they go to instead of the webhooks' own, or None.
         count: how many there are of each event.
 
     Attributes:
@@ -70,11 +70,9 @@ class Batch:
             say: told what is left out, and what is only assumed.
 
         Raises:
-            UsageError: there is no such webhook, it does not subscribe to the event, or ``to`` is no URL.
+            UsageError: there is no such webhook, or it does not subscribe to the event.
             ConfigError: nothing is left to send, a value is unset, or a webhook's URL is none.
         """
-        if self._to is not None:
-            read_target(self._to)
         for declared, event in choose(self._declared, name, self._sample.event):
             if name is None and not declared.webhook.enabled:
                 say(f"{declared.name} is disabled: nothing is sent for '{event}'.")

@@ -40,7 +40,13 @@ class _Bash(BashComplete):
     source_template = _BASH
 
 
-_SHELLS: Final[dict[str, type[ShellComplete]]] = {"bash": _Bash, "zsh": ZshComplete, "fish": FishComplete}
+class _Fish(FishComplete):
+    """As click does it, but help that holds a comma arrives whole: only what comes first is parted by one."""
+
+    source_template = FishComplete.source_template.replace("string split", "string split --max 1")
+
+
+_SHELLS: Final[dict[str, type[ShellComplete]]] = {"bash": _Bash, "zsh": ZshComplete, "fish": _Fish}
 
 
 @command(name="completion", short_help="Print the completion script of a shell.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hookwright.cli import completing
-from hookwright.cli.options import Settings, command, option
+from hookwright.cli.options import LazyGroup, Settings, command, option
 from hookwright.errors import ConfigError, LocalError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STDIN: Final = Path("-")
 
 
-@click.group(name="contracts", short_help="Propose payload contracts from captured deliveries.")
+@click.group(name="contracts", cls=LazyGroup, short_help="Propose payload contracts from captured deliveries.")
 def main() -> None:
     """Payload contracts: JSON Schemas that say what each event carries.
 

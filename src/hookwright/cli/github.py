@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from hookwright.cli.action.command import run
-from hookwright.cli.options import Settings, command, option
+from hookwright.cli.options import LazyGroup, Settings, command, option
 from hookwright.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ GONE: Final = "What is live is what is declared again."
 _FILE = click.Path(dir_okay=False, allow_dash=True)
 
 
-@click.group(name="github", short_help="Keep a comment or an issue on GitHub current.")
+@click.group(name="github", cls=LazyGroup, short_help="Keep a comment or an issue on GitHub current.")
 def main() -> None:
     """Keep one comment on a pull request, or one issue, current.
 

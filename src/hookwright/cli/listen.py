@@ -12,6 +12,7 @@ from hookwright.cli.options import Settings, command, option
 from hookwright.errors import UsageError
 
 if TYPE_CHECKING:
+    from hookwright.cli.listening import Options
     from hookwright.harness.answers import Script
 
 
@@ -39,24 +40,7 @@ if TYPE_CHECKING:
 @option("--ui-port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Its port; 0 for a free one.")
 @option("--reveal", is_flag=True, help="Show secrets.")
 @option("--yes", is_flag=True, help="Forward to other hosts than this machine and private networks too.")
-def main(
-    settings: Settings,
-    host: str,
-    port: int,
-    key_envs: tuple[str, ...],
-    script_file: Path | None,
-    forward: str | None,
-    yes: bool,
-    db: Path | None,
-    event: str,
-    path: str,
-    signature: str | None,
-    most: int | None,
-    ui: bool,
-    ui_port: int,
-    reveal: bool,
-    **faults: Any,
-) -> int:
+def main(settings: Settings, key_envs: tuple[str, ...], reveal: bool, **given: Any) -> int:
     """Receive deliveries, verify their signatures and show them.
 
     Verifies with the keys of the environments named with -e (of the project found from here) or of --key-env. Prints
@@ -76,28 +60,50 @@ def main(
     them, what the declared webhook would have sent, the time line of their attempts; and replays them.
     """
     from hookwright.cli.keys import chosen_keys
-    from hookwright.cli.targets import read_destination
     from hookwright.harness.requirements import require_aiohttp
 
     require_aiohttp()
-    from hookwright.cli.listening import Listener, Options
-    from hookwright.cli.scripting import read_script
+    from hookwright.cli.listening import Listener
     from hookwright.cli.showing import Showing, known_origins
 
+    options = _options(**given)
+    showing = Showing(known_origins(settings), *chosen_keys(settings, key_envs), reveal=reveal)
+    Listener(settings, showing, options).run()
+    return 0
+
+
+def _options(
+    *,
+    host: str,
+    port: int,
+    script_file: Path | None,
+    forward: str | None,
+    yes: bool,
+    db: Path | None,
+    event: str,
+    path: str,
+    signature: str | None,
+    most: int | None,
+    ui: bool,
+    ui_port: int,
+    **faults: Any,
+) -> Options:
+    """What the options of the command line ask for."""
+    from hookwright.cli.listening import Options
+    from hookwright.cli.scripting import read_script
+    from hookwright.cli.targets import read_near_destination
+
     script = _script(**faults)
-    options = Options(
+    return Options(
         host=host,
         port=port,
         script=read_script(script_file, script) if script_file else script,
-        target=read_destination(forward, yes=yes) if forward is not None else None,
+        target=read_near_destination(forward, yes=yes) if forward is not None else None,
         db=db,
         wanted=make_filter(event, path, signature),
         most=most,
         ui=ui_port if ui else None,
     )
-    showing = Showing(known_origins(settings), *chosen_keys(settings, key_envs), reveal=reveal)
-    Listener(settings, showing, options).run()
-    return 0
 
 
 def _script(*, fail: int, status: int, delay: float, reset: bool, drop: bool) -> Script:

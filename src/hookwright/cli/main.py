@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final, NoReturn
 
 import click
 
 from hookwright import __version__
-from hookwright.cli.options import EXIT_FAILED, EXIT_USAGE, PREFIX, directory_option, environment_option, fail, option
-from hookwright.cli.settings import silence_stdout, write_utf8
+from hookwright.cli.options import (
+    EXIT_FAILED,
+    EXIT_USAGE,
+    PREFIX,
+    LazyGroup,
+    directory_option,
+    environment_option,
+    fail,
+    option,
+)
+from hookwright.cli.settings import prepare_streams, silence_stdout, unwritten
 from hookwright.errors import HookwrightError, UsageError
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 COMMANDS: Final = {
     "Declare and check": {
@@ -61,51 +67,10 @@ MODULES: Final = {"import": "takeover"}
 HELP: Final = {name: line for group in COMMANDS.values() for name, line in group.items()}
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module only when the command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands."""
-        return list(HELP)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now; None where there is none."""
-        if cmd_name not in HELP:
-            return None
-        module = importlib.import_module(f"hookwright.cli.{MODULES.get(cmd_name, cmd_name)}")
-        command = module.main
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{module.__name__}.main is not a command")
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands from the table above, without importing any."""
-        for group, commands in COMMANDS.items():
-            with formatter.section(group):
-                formatter.write_dl(list(commands.items()), col_max=14)
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands and options that begin so, without importing any command."""
-        from click.shell_completion import CompletionItem
-
-        commands = [CompletionItem(name, help=line) for name, line in HELP.items() if name.startswith(incomplete)]
-        return commands + click.Command.shell_complete(self, ctx, incomplete)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, with the nearest name where there is no such command."""
-        name = args[0] if args else ""
-        if name and not name.startswith("-") and name not in HELP and not ctx.resilient_parsing:
-            import difflib
-
-            near = difflib.get_close_matches(name, HELP, n=1)
-            raise click.UsageError(f"No such command '{name}'." + (f" Did you mean '{near[0]}'?" if near else ""), ctx)
-        return super().resolve_command(ctx, args)
-
-
 @click.group(
     cls=LazyGroup,
+    sections=COMMANDS,
+    modules=MODULES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
@@ -130,7 +95,19 @@ def cli(ctx: click.Context, /, **given: object) -> None:
 def run(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with its exit code. No traceback leaves it."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    write_utf8()
+    prepare_streams()
+    try:
+        _run(arguments)
+    except BrokenPipeError:
+        # The reader of our output has gone; there is nobody left to tell. Keep the interpreter from flushing at exit.
+        silence_stdout()
+        sys.exit(EXIT_FAILED)
+    except Exception as error:  # noqa: BLE001 - the last resort: a user never sees a traceback
+        _broken(error, arguments)
+    sys.exit(0)
+
+
+def _run(arguments: list[str]) -> None:
     try:
         cli.main(arguments, prog_name="hookwright", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -142,13 +119,6 @@ def run(argv: Sequence[str] | None = None) -> NoReturn:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         _interrupted(arguments)
-    except BrokenPipeError:
-        # The reader of our output has gone; there is nobody left to tell. Keep the interpreter from flushing at exit.
-        silence_stdout()
-        sys.exit(EXIT_FAILED)
-    except Exception as error:  # noqa: BLE001 - the last resort: a user never sees a traceback
-        _internal(error, arguments)
-    sys.exit(0)
 
 
 def _interrupted(arguments: list[str]) -> NoReturn:
@@ -156,7 +126,6 @@ def _interrupted(arguments: list[str]) -> NoReturn:
     error = HookwrightError("interrupted, nothing more was done")
     with suppress(SystemExit):
         fail(error, _format_asked(arguments))
-    sys.stdout.flush()
     os._exit(EXIT_FAILED)
 
 
@@ -175,7 +144,7 @@ def _usage(error: click.UsageError, arguments: list[str]) -> NoReturn:
 def _format_asked(arguments: list[str]) -> str:
     """The output format, where the command line could not be parsed or a command broke: as far as one can tell."""
     asked = os.environ.get(f"{PREFIX}_FORMAT")
-    for this, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for this, following in pairwise([*arguments, ""]):
         if this == "--format":
             asked = following
         elif this.startswith("--format="):
@@ -183,12 +152,15 @@ def _format_asked(arguments: list[str]) -> str:
     return "json" if asked == "json" else "text"
 
 
-def _internal(error: Exception, arguments: list[str]) -> NoReturn:
+def _broken(error: Exception, arguments: list[str]) -> NoReturn:
     if os.environ.get(f"{PREFIX}_DEBUG"):
         raise error
     frame = error.__traceback__
     while frame and frame.tb_next:
         frame = frame.tb_next
+    if isinstance(error, OSError) and frame and frame.tb_frame.f_code is click.echo.__code__:
+        # Help, the version and completions are written by click itself, which lets a full disk pass.
+        fail(unwritten(error), _format_asked(arguments))
     place = f" ({Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno})" if frame else ""
     # The error's own message is left out: only its type and place are certain to hold no secret.
     message = f"internal error: {type(error).__name__}{place}; this is a bug in hookwright"

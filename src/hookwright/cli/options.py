@@ -1,18 +1,22 @@
-"""The options that commands share, and how an error of any command is shown."""
+"""What commands share: their options, the groups they stand in, and how an error of any of them is shown."""
 
 from __future__ import annotations
 
 import functools
+import importlib
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.core import ParameterSource
 
 from hookwright.cli import completing
-from hookwright.cli.settings import Settings, from_process
-from hookwright.errors import Category, HookwrightError, UsageError
+from hookwright.cli.settings import Settings, from_process, silence_stdout, write_stdout
+from hookwright.errors import Category, HookwrightError, LocalError, UsageError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 PREFIX = "HOOKWRIGHT"
 EXIT_FAILED = 1
@@ -132,6 +136,75 @@ def command(
     return decorate
 
 
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command is called, and knows the nearest name.
+
+    Without a table it holds the commands that were added to it, as click's own groups do.
+
+    Args:
+        sections: the commands as ``--help`` groups them, each with its line of help.
+        home: the package of their modules: ``NAME`` is ``home.NAME.main``.
+        modules: the modules of commands whose name no module can have.
+        given: more for :class:`click.Group`.
+    """
+
+    def __init__(
+        self,
+        *given: Any,
+        sections: Mapping[str, Mapping[str, str]] | None = None,
+        home: str = "hookwright.cli",
+        modules: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(*given, **more)
+        self._sections, self._home, self._modules = sections or {}, home, modules or {}
+        self._listed = {name: line for section in self._sections.values() for name, line in section.items()}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return list(self._listed) or super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now; None where there is none."""
+        if cmd_name not in self._listed:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"{self._home}.{self._modules.get(cmd_name, cmd_name)}")
+        command = module.main
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module.__name__}.main is not a command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table, without importing any."""
+        for title, commands in self._sections.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
+        if not self._sections:
+            super().format_commands(ctx, formatter)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and options that begin so, without importing any command."""
+        if not self._sections:
+            return super().shell_complete(ctx, incomplete)
+        from click.shell_completion import CompletionItem
+
+        commands = [CompletionItem(name, help=line) for name, line in self._listed.items()]
+        begun = [command for command in commands if command.value.startswith(incomplete)]
+        return begun + click.Command.shell_complete(self, ctx, incomplete)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the nearest name where there is no such command."""
+        name, names = args[0] if args else "", self.list_commands(ctx)
+        if name and not name.startswith("-") and name not in names and not ctx.resilient_parsing:
+            import difflib
+
+            near = difflib.get_close_matches(name, names, n=1)
+            raise click.UsageError(f"No such command '{name}'." + (f" Did you mean '{near[0]}'?" if near else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+
 def _given(context: click.Context, arguments: dict[str, Any]) -> dict[str, Any]:
     """The shared options as they were given, taken out of a command's arguments.
 
@@ -170,9 +243,17 @@ def fail(error: HookwrightError, output_format: str, *, color: bool = False) -> 
     """Show an error and end the process with its exit code."""
     import json
 
+    from hookwright.report.style import disarmed_json
+
+    told = [error]
     if output_format == "json":
-        sys.stdout.write(json.dumps(error_record(error), ensure_ascii=False) + "\n")
-    sys.stderr.write(error_text(error, color=color) + "\n")
+        try:
+            write_stdout((disarmed_json(json.dumps(error_record(error), ensure_ascii=False)), "\n"))
+        except LocalError as another:
+            told.append(another)
+        except BrokenPipeError:
+            silence_stdout()  # stderr, and the exit code, may have readers yet
+    sys.stderr.writelines(error_text(each, color=color) + "\n" for each in told)
     sys.exit(exit_code(error.category))
 
 
@@ -192,4 +273,14 @@ def error_record(error: HookwrightError, environment: str | None = None) -> dict
     return errors.as_dict(error, exit_code(error.category), environment=environment, path=shown_path(None))
 
 
-__all__ = ["EXIT_DIFFERENT", "EXIT_FAILED", "EXIT_PARTIAL", "EXIT_USAGE", "Settings", "command", "fail", "option"]
+__all__ = [
+    "EXIT_DIFFERENT",
+    "EXIT_FAILED",
+    "EXIT_PARTIAL",
+    "EXIT_USAGE",
+    "LazyGroup",
+    "Settings",
+    "command",
+    "fail",
+    "option",
+]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LINES: Final = ".jsonl"
 """The ending that makes a path one file of JSON lines."""
 
+_SHAPE: Final = f"A history is a folder, or a file that ends in {LINES}."
+
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes of a file that are read at the most."""
 
@@ -118,7 +120,7 @@ class Records:
                 text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
                 write_whole(self.path / f"{record.id}.json", text)
         except OSError as error:
-            raise LocalError(f"the history in {self.path} cannot be written: {error.strerror}") from None
+            raise self._failed("written", error) from None
 
     def read(self) -> tuple[list[Record], list[str]]:
         """All records, oldest first, and what is wrong with the rest.
@@ -135,14 +137,29 @@ class Records:
                 except (ValueError, RecursionError):
                     wrong.append(f"{name} is no record of an apply")
         except OSError as error:
-            raise LocalError(f"the history in {self.path} cannot be read: {error.strerror}") from None
+            raise self._failed("read", error) from None
         return sorted(records, key=lambda record: record.id), wrong
+
+    @property
+    def empty(self) -> str:
+        """What to say where there are no records: nothing there to look at, or nothing in it."""
+        return f"Nothing was recorded yet{f' in {self}' if self.path.exists() else f': {self} does not exist'}."
+
+    def __str__(self) -> str:
+        """Where they are, from the working directory."""
+        return os.path.relpath(self.path)
+
+    def _failed(self, done: str, error: OSError) -> LocalError:
+        hint = _SHAPE if error.errno in {errno.ENOTDIR, errno.EEXIST, errno.EISDIR} else ""
+        return LocalError(f"the history in {self.path} cannot be {done}: {error.strerror}", hint=hint)
 
     def _texts(self) -> Iterator[tuple[str, bytes]]:
         """Each record's text, and what to call it in a message."""
         if not self.path.exists():
             return
         if not self._lines:
+            if not self.path.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
             for file in sorted(self.path.glob("*.json")):
                 yield str(file), _head(file)
             return

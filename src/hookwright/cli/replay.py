@@ -54,7 +54,7 @@ def main(
 
     Exits with 1 if any was not answered with 200.
     """
-    from hookwright.cli.targets import read_destination
+    from hookwright.cli.targets import read_near_destination
     from hookwright.harness.requirements import require_aiohttp
 
     require_aiohttp()
@@ -67,7 +67,7 @@ def main(
             message, hint="Name their IDs ('hookwright deliveries' lists them), or pass --last or --failed."
         )
     key = _key(settings, re_sign=re_sign, variable=key_env)
-    target = None if to is None else read_destination(to, yes=yes)
+    target = None if to is None else read_near_destination(to, yes=yes)
     with open_kept(db) as store:
         wanted = make_filter(event, path, signature, failed=failed)
         chosen = _chosen(store, ids, wanted, last)
@@ -104,12 +104,12 @@ def _passed_on_to(store: DeliveryStore, summary: Summary, *, yes: bool) -> Targe
     Raises:
         UsageError: nowhere.
     """
-    from hookwright.cli.targets import read_destination
+    from hookwright.cli.targets import read_near_destination
 
     kept = store.get(summary.id)
     if kept is None or not kept.target:
         raise UsageError(f"delivery {summary.id} was not passed on to anybody: where to?", hint="Pass --to URL.")
-    return read_destination(kept.target, yes=yes)
+    return read_near_destination(kept.target, yes=yes)
 
 
 def _run(

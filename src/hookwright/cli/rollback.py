@@ -100,10 +100,14 @@ def _way(settings: Settings, project: Project, environment: str, record: str | N
         except UsageError as error:
             raise LocalError(f"commit {commit[:SHORT]} has no parent here", hint=error.hint) from None
 
-    records, wrong = required(history, project.file).read()
+    place = required(history, project.file)
+    records, wrong = place.read()
     for message in wrong:
         settings.say(f"warning: {message}; it is left out")
     own = [one for one in records if (one.plan.project, one.plan.environment) == (project.name, environment)]
+    if not own:
+        message = f"nothing was applied to {environment} yet, as far as the history tells"
+        raise LocalError(message, hint=f"It is looked for in {place}; --history names another place.")
     return way_back(own, record, parent)
 
 

@@ -53,10 +53,12 @@ def main(
     Exits with 1 if any delivery was not answered with 200.
     """
     from hookwright.cli.batch import Batch
+    from hookwright.cli.targets import read_destination
     from hookwright.cli.unset import load_marked
     from hookwright.harness.requirements import require_aiohttp
 
     require_aiohttp()
+    to = None if to is None else read_destination(to).url
     sample = read_sample(event, payload, workflow_response)
     declared = load_marked(settings)
     batch = Batch(declared, sample, _key(settings, declared, key_env), to, sending.pop("count"))

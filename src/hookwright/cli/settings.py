@@ -10,16 +10,50 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from hookwright.errors import LocalError, UsageError
 from hookwright.model.frozen import dataclass
 
+_JSON: Final = frozenset({"json", "sarif", "codequality"})
+"""The output formats that are JSON."""
 
-def write_utf8() -> None:
-    """Write UTF-8 whatever the locale says: JSON is nothing else (RFC 8259 §8.1), and reports need more than ASCII."""
+
+def prepare_streams() -> None:
+    """Make sure that there are streams, and that they write UTF-8 whatever the locale says.
+
+    JSON is nothing else (RFC 8259 §8.1), and reports need more than ASCII. A stream that the caller has closed is None:
+    then there is nothing to read and nobody to tell, and writing a report fails as on a full disk.
+    """
+    # In this order: each takes the number of the one that was closed, and no file is opened under it later.
+    for name, flags, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_WRONLY, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def write_stdout(texts: Iterable[str]) -> None:
+    """Write texts to stdout, each as soon as it is made.
+
+    Raises:
+        LocalError: stdout takes no more.
+    """
+    try:
+        sys.stdout.writelines(texts)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritten(error) from None
+
+
+def unwritten(error: OSError) -> LocalError:
+    """The error that stands for a stdout that takes no more; whatever is still to come is dropped."""
+    silence_stdout()
+    hint = "See where stdout leads to: a disk that is full, or nothing at all."
+    return LocalError(f"the output cannot be written: {error.strerror}", hint=hint)
 
 
 def silence_stdout() -> None:
@@ -60,23 +94,20 @@ class Settings:
     now: Callable[[], datetime] = _now
 
     def emit(self, text: str) -> None:
-        """Write a report to stdout, ending in one newline; otherwise as :meth:`emit_lines`."""
-        self.emit_lines((text.removesuffix("\n"),))
-
-    def emit_lines(self, lines: Iterable[str]) -> None:
-        """Write a report to stdout, each line as soon as it is made.
+        """Write a report to stdout, ending in one newline. In the log of a CI's run JSON is nothing but text.
 
         Raises:
             LocalError: stdout takes no more.
         """
-        try:
-            sys.stdout.writelines(f"{line}\n" for line in lines)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            silence_stdout()
-            raise LocalError(f"the output cannot be written: {error.strerror}") from None
+        if self.format in _JSON:
+            from hookwright.report.style import disarmed_json
+
+            text = disarmed_json(text)
+        write_stdout((text if text.endswith("\n") else text + "\n",))
+
+    def emit_lines(self, lines: Iterable[str]) -> None:
+        """Write a report for people to stdout, each line as soon as it is made; raises as :meth:`emit`."""
+        write_stdout(f"{line}\n" for line in lines)
 
     def say(self, message: str) -> None:
         """Write a message to stderr, unless ``--quiet``."""

@@ -1,4 +1,4 @@
-"""Where deliveries may be passed on to: without ``--yes`` only this machine and private networks."""
+"""Where the command line says that deliveries go, and how far away they may be passed on without ``--yes``."""
 
 from __future__ import annotations
 
@@ -13,12 +13,30 @@ if TYPE_CHECKING:
 _HOST: Final = re.compile(r"(localhost|[^/?#]*[.:\]][^/?#]*)([/?#]|$)", re.IGNORECASE)
 
 
-def read_destination(url: str, *, yes: bool) -> Target:
-    """Read where deliveries shall go.
+def read_destination(url: str) -> Target:
+    """Read where requests shall go.
 
     Args:
         url: an http or https URL; the scheme may be left out before ``localhost``, and before a host with a dot or a
             port.
+
+    Raises:
+        UsageError: it is no URL.
+    """
+    from hookwright.harness.reach import read_target
+
+    if "://" not in url:
+        if not _HOST.match(url):
+            raise UsageError("the URL names no host", hint="http://127.0.0.1:8000/hook is one, and localhost:8000 too.")
+        url = f"http://{url}"
+    return read_target(url)
+
+
+def read_near_destination(url: str, *, yes: bool) -> Target:
+    """Read where deliveries shall be passed on to.
+
+    Args:
+        url: as :func:`read_destination` takes it.
         yes: whether hosts beyond this machine and private networks are allowed.
 
     Raises:
@@ -26,13 +44,9 @@ def read_destination(url: str, *, yes: bool) -> Target:
         LocalError: its host has no address.
         RefusedError: it is farther away than allowed.
     """
-    from hookwright.harness.reach import Reach, reach, read_target
+    from hookwright.harness.reach import Reach, reach
 
-    if "://" not in url:
-        if not _HOST.match(url):
-            raise UsageError("the URL names no host", hint="http://127.0.0.1:8000/hook is one, and localhost:8000 too.")
-        url = f"http://{url}"
-    target = read_target(url)
+    target = read_destination(url)
     distance = reach(target.host, target.port)
     if distance is Reach.LINK_LOCAL:
         raise RefusedError(f"{target.host} is a link-local address: nothing is forwarded there")

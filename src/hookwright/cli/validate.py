@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,11 +34,9 @@ def main(settings: Settings, files: tuple[Path, ...], strict: bool) -> int:
 
     Unset process variables are warnings: whoever has no secrets can validate too.
     """
-    for file in files:
-        if not file.exists():
-            # A deleted file may be named by a hook and have dependents; a mistyped one must not pass in silence.
-            settings.say(f"note: there is no file '{file}'")
     project, declared, findings = check(settings)
+    for warning in _passed_over(files, project, declared, findings):
+        settings.say(f"warning: {warning}")
     shown = concerning(findings, files, project, declared) if files else findings
     settings.emit(_report(settings, project, shown))
     if settings.format == "text" and project is not None and not settings.quiet:
@@ -83,12 +81,39 @@ def concerning(
     wanted = {file.absolute() for file in files}
     if project is None or any(_rules_all(project, file) for file in wanted):
         return list(findings)
+    wanted |= {body for naming, body in _body_files(declared) if naming in wanted}
+    return [finding for finding in findings if finding.span is None or not wanted.isdisjoint(_files(finding))]
+
+
+def _passed_over(
+    files: Sequence[Path], project: Project | None, declared: Sequence[Declared], findings: Sequence[Finding]
+) -> Iterator[str]:
+    """What to say of the files that are not of the project.
+
+    No more than a warning: a hook names whatever it was told to, deleted files too, and these may have dependents. But
+    of a mistyped one nobody must think that it was checked.
+    """
+    if project is None:
+        return
+    known = {document.path.absolute() for document in project.documents}
+    known.update(body for _, body in _body_files(declared))
+    known.update(*map(_files, findings))
+    for file in files:
+        if not file.exists():
+            yield f"there is no file '{file}'"
+        elif file.is_dir():
+            yield f"'{file}' is a folder: nothing in it was looked at. Name files, or the project's folder with -C"
+        elif file.absolute() not in known and not _rules_all(project, file.absolute()):
+            yield f"'{file}' is no file of the project: nothing in it was looked at"
+
+
+def _body_files(declared: Sequence[Declared]) -> Iterator[tuple[Path, Path]]:
+    """Each file that names a body file, with that."""
     for each in declared:
         for webhook in each.webhooks:
             places = webhook.places if "body_file" in webhook.raw else None
-            if places and places.span("/body", key=True).file.absolute() in wanted:
-                wanted.add(places.span("/body").file.absolute())
-    return [finding for finding in findings if finding.span is None or not wanted.isdisjoint(_files(finding))]
+            if places:
+                yield places.span("/body", key=True).file.absolute(), places.span("/body").file.absolute()
 
 
 def _rules_all(project: Project, file: Path) -> bool:

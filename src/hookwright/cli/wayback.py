@@ -53,16 +53,14 @@ def way_back(records: Sequence[Record], wanted: str | None, parent: Callable[[st
     """Find the declaration that was there before an apply.
 
     Args:
-        records: those of the project in one environment, oldest first.
+        records: those of the project in one environment, oldest first; at least one.
         wanted: the id of the apply, or as much of it as it takes; None for the last.
         parent: gives the parent of a commit.
 
     Raises:
         UsageError: there is no such record.
-        LocalError: nothing was recorded, the apply changed nothing, or its commit is not known.
+        LocalError: the apply changed nothing, or its commit is not known.
     """
-    if not records:
-        raise LocalError("nothing was applied yet, as far as the history tells", hint="'hookwright history' lists it.")
     record = find(records, wanted) if wanted else records[-1]
     if not record.outcome.landed:
         hint = "Name the apply to go back from; 'hookwright history' lists them."

@@ -10,6 +10,8 @@ from typing import Final
 
 from hookwright.model.source import Json
 
+INTERRUPTED: Final = "interrupted"
+"""What is said to be seen of a check that was skipped since its run was interrupted."""
 NO_FACTS: Final[Mapping[str, Json]] = MappingProxyType({})
 
 

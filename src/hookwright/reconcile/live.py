@@ -93,7 +93,7 @@ def check_key(environment: Environment) -> str:
     if kind is environment.kind:
         return key
     source = environment.key_source or "the API key"
-    looks = f"belongs to {kind}" if kind else "is no API key of the platform"
+    looks = f"belongs to {kind}" if kind else "is no API key of the platform" if key else "is unset or empty"
     raise RefusedError(
         f"the environment '{environment.name}' is of kind {environment.kind}, but {source} {looks}",
         hint="Production keys start with 'pk', test keys with 'tk'. Set the variable to the key of this environment, "

@@ -118,11 +118,12 @@ def _differences(saved: dict[str, Any], fresh: dict[str, Any], now: datetime, *,
         ("project", "the project"),
         ("environment", "the environment"),
         ("api_url", "the API's address"),
-        ("org_id", "the organization"),
         ("git_commit", "the commit"),
     ):
         if saved.get(name) != fresh[name] and not (any_commit and name == "git_commit"):
             yield f"{what} is {_shown(fresh[name])}, the plan was made for {_shown(saved.get(name))}"
+    if saved.get("org_id") != fresh["org_id"]:
+        yield _organization(saved.get("org_id"), fresh["org_id"])
     created, expires = _moment(saved.get("created_at")), _moment(saved.get("expires_at"))
     if created is None or expires is None:
         yield "its dates cannot be read"
@@ -133,6 +134,15 @@ def _differences(saved: dict[str, Any], fresh: dict[str, Any], now: datetime, *,
     if saved.get("config_digest") != fresh["config_digest"]:
         yield "the declaration, a process variable or the API key has changed since"
     yield from _changed(saved.get("changes"), fresh["changes"])
+
+
+def _organization(then: object, now: object) -> str:
+    """Why the organizations do not agree: only live webhooks tell which one it is."""
+    if then is None:
+        return f"nothing live told the organization when the plan was made, now it is {_shown(now)}"
+    if now is None:
+        return f"nothing live tells the organization any more, the plan was made for {_shown(then)}"
+    return f"the organization is {_shown(now)}, the plan was made for {_shown(then)}"
 
 
 def _changed(saved: object, fresh: list[dict[str, Any]]) -> Iterator[str]:

@@ -15,9 +15,7 @@ _SHORT = 12
 
 
 def list_to_text(records: Sequence[Record], *, color: bool = False) -> str:
-    """A line for each apply: its id, where, who, the commit, and how it ended."""
-    if not records:
-        return "Nothing was recorded yet."
+    """A line for each apply, of one at least: its id, where, who, the commit, and how it ended."""
     paint = painter(color)
     rows = [
         (

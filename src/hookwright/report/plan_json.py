@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hookwright.model.plan import Action, Outcome, Plan
 from hookwright.model.serial import outcome_to_dict, plan_to_dict
-from hookwright.report.style import disarmed
+from hookwright.report.style import disarmed_json
 
 if TYPE_CHECKING:
     from hookwright.model.delivery import WireChange
@@ -58,4 +58,4 @@ def outcome_to_json(outcome: Outcome) -> str:
 
 def dump(record: dict[str, Any]) -> str:
     """A record as indented JSON; text stays readable, and in a CI's log it is nothing but text."""
-    return disarmed(json.dumps(record, ensure_ascii=False, indent=2), r"\u0023")
+    return disarmed_json(json.dumps(record, ensure_ascii=False, indent=2))

@@ -124,8 +124,11 @@ def _collect(
 def _is_worth_a_look(text: str, name: str) -> bool:
     """Whether any rule could find fault with a text; most are passed over.
 
-    It could where a text has a long run without a break, the head of a key or a single brace, or the name of a secret.
+    It could where a text has a long run without a break, the head of a key, a single brace or three closing ones, or
+    the name of a secret.
     """
     if len(text) > 15 and (_LONG_RUN.search(text) or "-----BEGIN" in text):
         return True
-    return is_secret_name(name) or ("{" in text and "{" in text.replace("{{", "").replace("${", ""))
+    if "{" not in text:
+        return is_secret_name(name)
+    return is_secret_name(name) or "}}}" in text or "{" in text.replace("{{", "").replace("${", "")

@@ -5,11 +5,17 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import pytest
 
+from hookwright.api.call import Call
+from hookwright.api.clock import REAL
+from hookwright.api.failures import Answer
 from hookwright.api.github.artifacts import Artifacts
+from hookwright.api.github.failures import DownloadFailures
 from hookwright.api.retry import Retry
+from hookwright.api.scrub import Scrubber
 from hookwright.errors import ApiError, AuthError, LocalError
 from hookwright.model.reviewed import PullRequest
 from tests.ci.platform import Platform
@@ -66,8 +72,28 @@ def test_a_download_that_fails_does_not_tell_its_signature(github: Platform, see
     github.storage.blobs.clear()
     with pytest.raises(ApiError) as failed:
         seen.download(artifact, 100)
-    assert failed.value.status == 403
+    assert (failed.value.status, failed.value.hint) == (403, DownloadFailures.not_the_api)
     assert "s3cr3t" not in f"{failed.value} {failed.value.hint} {failed.value.path}"
+
+
+@pytest.mark.parametrize("status", [302, 404, 503])
+def test_what_is_said_of_a_download_is_about_github(status: int) -> None:
+    answer = Answer(status, {"location": "https://elsewhere.example/"}, b"<Error>AuthenticationFailed</Error>")
+    error = DownloadFailures(Scrubber([]), "", REAL).answered(Call("GET", "/blob/1"), answer).error
+    assert error.message == f"GET /blob/1 was answered {status}: {HTTPStatus(status).phrase}"
+    assert error.hint == DownloadFailures.not_the_api
+    assert "api_url" not in DownloadFailures.not_the_api + DownloadFailures.unreachable
+
+
+def test_a_host_of_downloads_that_is_out_of_reach(
+    github: Platform, seen: Artifacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github.keep("plan-test", 1, HEAD, {"plan.json": b"{}"})
+    (artifact,) = seen.named("plan-test")
+    monkeypatch.setattr(github.storage, "url", "http://127.0.0.1:9")
+    with pytest.raises(ApiError) as failed:
+        seen.download(artifact, 100)
+    assert failed.value.hint == DownloadFailures.unreachable
 
 
 @pytest.mark.parametrize("files", [{}, {"a": b"1", "b": b"2"}])

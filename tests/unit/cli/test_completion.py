@@ -66,7 +66,7 @@ def test_commands_are_not_imported_to_be_listed() -> None:
     environ = {"_HOOKWRIGHT_COMPLETE": "bash_complete", "COMP_WORDS": "hookwright ", "COMP_CWORD": "1"}
     done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
     assert "plain,validate\n" in done.stdout
-    modules = ["cli", "cli.completing", "cli.main", "cli.options", "cli.settings", "errors"]
+    modules = ["cli", "cli.completing", "cli.main", "cli.options", "cli.settings", "errors", "model", "model.frozen"]
     assert done.stdout.splitlines()[-1] == str([f"hookwright.{name}" for name in modules])
 
 
@@ -168,6 +168,14 @@ def test_no_such_shell(call: Call) -> None:
     assert call("completion", _HOOKWRIGHT_COMPLETE="csh_complete").code == 1
 
 
+def script_of(folder: Path) -> Path:
+    """A program of the name that the scripts complete."""
+    program = folder / "hookwright"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m hookwright "$@"\n')
+    program.chmod(0o755)
+    return program
+
+
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
 @pytest.mark.parametrize(
     ("words", "expected"),
@@ -182,9 +190,7 @@ def test_no_such_shell(call: Call) -> None:
     ],
 )
 def test_in_bash(call: Call, project: Path, tmp_path: Path, words: list[str], expected: list[str]) -> None:
-    program = tmp_path / "hookwright"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m hookwright "$@"\n')
-    program.chmod(0o755)
+    program = script_of(tmp_path)
     quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in [str(program), *words])
     script = call("completion", "bash").out + (
         f"COMP_WORDS=({quoted}); COMP_CWORD={len(words)}\n"
@@ -199,3 +205,41 @@ def test_in_bash(call: Call, project: Path, tmp_path: Path, words: list[str], ex
     *completed, registered = [line for line in done.stdout.splitlines() if line]
     assert completed[:2] == expected
     assert (registered, done.stderr) == ("complete -o nosort -F _hookwright_completion hookwright", "")
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish")
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("hookwright ren", ["render\tShow the exact request that a delivery would send."]),
+        ("hookwright test rec", ["receiver\tPut a receiver to the proof: signatures, duplicates, load."]),
+        ("hookwright render p", ["pager", "plain"]),
+        ("hookwright render --event Workflow\\ E", ["Workflow Errored"]),
+        ('hookwright render --event "Workflow E', ["Workflow Errored"]),
+    ],
+)
+def test_in_fish(call: Call, project: Path, tmp_path: Path, line: str, expected: list[str]) -> None:
+    script_of(tmp_path)
+    script = f"{call('completion', 'fish').out}\ncomplete -C '{line}'\n"
+    environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", script], cwd=project, env=environ, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout.splitlines(), done.stderr) == (expected, "")
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="there is no zsh")
+def test_in_zsh(call: Call, project: Path, tmp_path: Path) -> None:
+    script_of(tmp_path)
+    # What zsh would offer is kept instead of offered: outside of a line that is edited there is nobody to offer it to.
+    script = (
+        "autoload -Uz compinit; compinit -u -D\n" + call("completion", "zsh").out + "print -r -- $_comps[hookwright]\n"
+        "compadd() { shift; print -rl -- ${(P)@[-1]} }\n"
+        "words=(hookwright render --event 'Workflow\\ E'); CURRENT=4\n"
+        "_hookwright_completion\n"
+    )
+    environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["zsh", "-f", "-c", script], cwd=project, env=environ, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout.splitlines(), done.stderr) == (["_hookwright_completion", "Workflow Errored"], "")

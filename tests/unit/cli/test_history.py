@@ -70,13 +70,13 @@ def test_a_plan_that_is_refused_leaves_none(acme: Estate, run: Run) -> None:
     acme.platforms["test"].add(webhook_url="https://test.acme.example/plain")
     run("apply", "-e", "test", "--yes", expect=1)
     run("plan", "-e", "test", "--out", "plan.json")
-    assert run("history").out == "Nothing was recorded yet.\n"
+    assert run("history").out.startswith("Nothing was recorded yet: ")
 
 
 def test_another_place_by_option(acme: Estate, run: Run) -> None:
     run("apply", "-e", "test", "--yes", "--history", "elsewhere.jsonl")
     assert (acme.root / "elsewhere.jsonl").read_text().count("\n") == 1
-    assert run("history").out == "Nothing was recorded yet.\n"
+    assert run("history").out.startswith("Nothing was recorded yet: ")
     assert len(run("history", "--history", "elsewhere.jsonl", "--format", "json").json["records"]) == 1
 
 
@@ -101,7 +101,33 @@ def test_another_project_in_the_same_place_is_not_shown(acme: Estate, run: Run) 
     record = json.loads((acme.root / "shared.jsonl").read_text())
     record["plan"]["project"] = "other"
     (acme.root / "shared.jsonl").write_text(json.dumps(record) + "\n")
-    assert run("history", "--history", "shared.jsonl").out == "Nothing was recorded yet.\n"
+    shown = run("history", "--history", "shared.jsonl").out
+    assert shown == "Nothing that shared.jsonl holds is of what was asked for.\n"
+
+
+def test_a_place_without_records_is_named(acme: Estate, run: Run) -> None:
+    (acme.root / "empty").mkdir()
+    (acme.root / "empty.jsonl").write_text("")
+    for place, said in (
+        ("wrong", ": wrong does not exist"),
+        ("wrong.jsonl", ": wrong.jsonl does not exist"),
+        ("empty", " in empty"),
+        ("empty.jsonl", " in empty.jsonl"),
+    ):
+        shown = run("history", "--history", place)
+        assert (shown.out, shown.err) == (f"Nothing was recorded yet{said}.\n", "")
+        told = run("history", "--history", place, "--format", "json")
+        assert (told.json["records"], told.err) == ([], f"Nothing was recorded yet{said}.\n")
+        assert f"It is looked for in {place}; " in run("rollback", "-e", "test", "--history", place, expect=1).err
+
+
+def test_what_is_no_history_is_told_as_that(acme: Estate, run: Run) -> None:
+    (acme.root / "folder.jsonl").mkdir()
+    for place, reason in (("hookwright.yaml", "Not a directory"), ("folder.jsonl", "Is a directory")):
+        assert run("history", "--history", place, expect=1).err == (
+            f"error: the history in {place} cannot be read: {reason}\n"
+            "hint: A history is a folder, or a file that ends in .jsonl.\n"
+        )
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ import pytest
 
 from hookwright import __version__
 from hookwright.cli.main import COMMANDS, HELP, MODULES, cli
+from hookwright.cli.test import COMMANDS as TESTS
+from hookwright.cli.test import main as proving
 from hookwright.validate import registry
 from tests.unit.cli.calling import Call
 
@@ -44,6 +46,13 @@ def test_every_module_of_a_command_is_in_the_table() -> None:
         path.stem for path in folder.glob("*.py") if "short_help=" in path.read_text() and path.stem != "options"
     }
     assert modules == {MODULES.get(name, name) for name in HELP}
+
+
+@pytest.mark.parametrize("name", list(TESTS))
+def test_every_test_is_there_and_described_alike(name: str) -> None:
+    command = proving.get_command(click.Context(proving), name)
+    assert command is not None
+    assert (command.name, command.short_help) == (name, TESTS[name])
 
 
 def test_no_command_is_listed_twice() -> None:
@@ -88,6 +97,17 @@ def test_help_in_all_places(call: Call, arguments: list[str]) -> None:
     assert done.out.startswith("Usage: hookwright ")
 
 
+def test_help_of_the_tests_imports_none_of_them() -> None:
+    code = (
+        "import sys\n"
+        "from hookwright.cli.main import run\n"
+        "try: run(['test', '--help'])\n"
+        "finally: print([name for name in sys.modules if name.startswith('hookwright.cli.testing')])\n"
+    )
+    imported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert imported.splitlines()[-1] == "[]"
+
+
 def test_version(call: Call) -> None:
     assert call("--version").out == f"hookwright {__version__}\n"
 
@@ -122,9 +142,21 @@ def test_usage_errors(call: Call, arguments: list[str], said: str) -> None:
     assert hint.endswith("--help' shows what there is.")
 
 
-def test_near_names_are_ours(call: Call) -> None:
-    assert "error: No such command 'vaildate'. Did you mean 'validate'?\n" in call("vaildate").err
-    assert "error: No such command 'qqqq'.\n" in call("qqqq").err
+@pytest.mark.parametrize(
+    ("groups", "typed", "meant"),
+    [
+        ((), "vaildate", "validate"),
+        (("test",), "reciever", "receiver"),
+        (("github",), "coment", "comment"),
+        (("contracts",), "infre", "infer"),
+    ],
+)
+def test_near_names_are_ours_in_every_group(call: Call, groups: tuple[str, ...], typed: str, meant: str) -> None:
+    done = call(*groups, typed)
+    assert (done.code, done.out) == (64, "")
+    assert f"error: No such command '{typed}'. Did you mean '{meant}'?\n" in done.err
+    assert f"hint: '{' '.join(['hookwright', *groups])} --help' shows" in done.err
+    assert "error: No such command 'qqqq'.\n" in call(*groups, "qqqq").err
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
+import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -288,3 +292,31 @@ def test_https_that_is_none(call: Call) -> None:
         done = call("test", "receiver", url, "-e", "test", "--only", "R08", **SECRETS)
     assert done.code == 1
     assert "nothing is sent without TLS that holds" in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals to another process")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_was_found_until_an_interrupt_is_reported(number: signal.Signals, project: Path) -> None:
+    command = [sys.executable, "-m", "hookwright", "test", "receiver", "--key-env", "TEST_KEY", "--count", "100000"]
+    command += ["--only", "R01,R39", "--report", "report.json"]
+    with hook() as right:
+        process = subprocess.Popen(
+            [*command, f"{right.url}/hook"],
+            cwd=project,
+            env={**os.environ, **SECRETS, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout
+        first = process.stdout.readline()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (1, f"{number.name}: the check under way is ended.\n")
+    assert first.split()[:2] == ["passed", "R01"]
+    assert "1 passed, 1 skipped" in out
+    report = json.loads((project / "report.json").read_text())
+    fits(report, "checks")
+    (passed, ended) = report["checks"]
+    assert (passed["id"], passed["status"]) == ("R01", "passed")
+    assert (ended["id"], ended["status"], ended["observed"]) == ("R39", "skipped", "interrupted")

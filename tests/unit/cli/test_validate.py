@@ -125,6 +125,46 @@ def test_a_file_that_is_not_there_is_told(call: Call, broken: Path) -> None:
     assert "there is no file 'nofile.yaml'" in done.err
 
 
+@pytest.mark.parametrize("form", ["json", "sarif", "codequality"])
+def test_nothing_in_json_is_a_command_to_a_runner(call: Call, project: Path, form: str) -> None:
+    (project / "webhooks" / "hostile.yaml").write_text(
+        "webhooks:\n  h: {url: https://h.acme.example, events: ['##[error]a ##[group]b']}\n"
+    )
+    done = call("validate", "--format", form, **KEYS, **SECRETS)
+    assert "##[" not in done.out
+    assert "##[error]a ##[group]b" in json.dumps(done.json)
+
+
+def test_nothing_in_the_json_of_an_error_is_a_command_to_a_runner(call: Call) -> None:
+    done = call("validate", "-e", "##[error]x", "--format", "json", **KEYS, **SECRETS)
+    assert done.code == 64
+    assert "##[" not in done.out + done.err
+    assert "##[error]x" in done.json["error"]["message"]
+
+
+def test_what_is_no_file_of_the_project_is_told(call: Call, broken: Path) -> None:
+    (broken / "contracts").mkdir()
+    (broken / "contracts" / "workflow-errored.json").write_text("{}")
+    (broken / "bodies").mkdir()
+    (broken / "bodies" / "n.json").write_text('{"a": 1}')
+    (broken / "webhooks" / "named.yaml").write_text(
+        "webhooks:\n  n: {url: https://n.acme.example, events: [Workflow Errored], body_file: ../bodies/n.json}\n"
+    )
+    (broken / "webhooks" / "latin.yaml").write_bytes(b"# \xfc\n")
+
+    def told(*files: str) -> list[str]:
+        err = call("validate", *files, **KEYS, **SECRETS).err
+        return [line for line in err.splitlines() if line.startswith("warning: ")]
+
+    (broken / "README.md").write_text("")
+    assert told("README.md") == ["warning: 'README.md' is no file of the project: nothing in it was looked at"]
+    assert told("webhooks") == [
+        "warning: 'webhooks' is a folder: nothing in it was looked at. Name files, or the project's folder with -C"
+    ]
+    own = ("hookwright.yaml", "webhooks/all.yaml", "webhooks/named.yaml", "webhooks/latin.yaml", "bodies/n.json")
+    assert told(*own, "contracts/workflow-errored.json", str(broken / "webhooks" / "extra.yaml")) == []
+
+
 def test_what_depends_on_a_file_is_its_business(call: Call, broken: Path) -> None:
     named = (
         "webhooks:\n  named: {url: https://n.acme.example, events: [Workflow Errored], body_file: ../bodies/n.json}\n"

@@ -14,7 +14,7 @@ from hookwright.reconcile import planfile
 from hookwright.reconcile.digest import Digester
 from hookwright.reconcile.live import read
 from hookwright.reconcile.planner import Request, make_plan
-from tests.unit.reconcile.fakes import KEY, FakePlatform, declared, hook
+from tests.unit.reconcile.fakes import KEY, ORG, FakePlatform, declared, hook
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 REVIEWED, MERGED = "a" * 40, "b" * 40
@@ -61,6 +61,21 @@ def test_a_plan_that_was_applied_is_told_apart_from_one_that_is_stale() -> None:
     with pytest.raises(RefusedError) as refused:
         check(content | {"environment": "other"}, wanted, platform, any_commit=True)
     assert refused.value.hint == "Plan again, have it reviewed, apply that."
+
+
+def test_an_organization_that_nothing_live_told_is_not_called_another_one() -> None:
+    empty, platform, wanted = FakePlatform(), FakePlatform(), declared(hook("a"))
+    platform.add(hook("by-hand").webhook)
+    for saved, live, reason in (
+        (empty, platform, f"nothing live told the organization when the plan was made, now it is '{ORG}'"),
+        (platform, empty, f"nothing live tells the organization any more, the plan was made for '{ORG}'"),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            check(sealed(wanted, saved), wanted, live, any_commit=True)
+        assert refused.value.reasons == (reason,)
+    with pytest.raises(RefusedError) as refused:
+        check(sealed(wanted, platform) | {"org_id": "another"}, wanted, platform, any_commit=True)
+    assert refused.value.reasons == (f"the organization is '{ORG}', the plan was made for 'another'",)
 
 
 @pytest.mark.parametrize("edit", [{"git_commit": MERGED}, {"warnings": ["x"]}, {"seal": "\ud800"}, {"seal": None}])

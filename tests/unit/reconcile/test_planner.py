@@ -255,7 +255,8 @@ def test_an_empty_declaration_is_refused_unless_it_is_meant() -> None:
         ("pk_live", Kind.TEST, "belongs to production"),
         ("tk_test", Kind.PRODUCTION, "belongs to test"),
         ("xx_what", Kind.TEST, "is no API key"),
-        (None, Kind.TEST, "is no API key"),
+        (None, Kind.TEST, "is unset or empty"),
+        ("", Kind.TEST, "is unset or empty"),
     ],
 )
 def test_the_key_must_fit_the_kind_and_is_never_shown(key: str | None, kind: Kind, message: str) -> None:

@@ -61,7 +61,7 @@ class Artifacts(Repository):
 
     def _fetch(self, location: str) -> bytes:
         """What is at an address that GitHub named: of another host, which is not shown the token."""
-        from hookwright.api.failures import Failures
+        from hookwright.api.github.failures import DownloadFailures
         from hookwright.api.github.repository import CONNECT_TIMEOUT, READ_TIMEOUT
         from hookwright.api.scrub import Scrubber
         from hookwright.api.transport import Transport
@@ -72,7 +72,7 @@ class Artifacts(Repository):
             origin,
             {"accept-encoding": "identity"},
             # What the address is signed with stands in its query, and that is in no error.
-            failures=Failures(Scrubber([]), "the address", self._clock, origin),
+            failures=DownloadFailures(Scrubber([]), "the address", self._clock, origin),
             bucket=self._bucket,
             retry=self._retry,
             clock=self._clock,

@@ -93,6 +93,22 @@ class GitHubFailures(Failures):
         return ""
 
 
+class DownloadFailures(Failures):
+    """Makes the errors of a download: from an address that GitHub named, which is no API and takes no key."""
+
+    not_the_api = (
+        "GitHub has named that address, for a few minutes: run the step again. Does a proxy answer in its place?"
+    )
+    unreachable = "GitHub keeps artifacts at that host: it must be reached from this machine, beside GitHub's API."
+
+    def answered(self, call: Call, answer: Answer) -> Failure:
+        """The host answered with an error, or with a redirect."""
+        failure = super().answered(call, Answer(answer.status))
+        failure.error.message = self._sentence(call, answer.status, Envelope())
+        failure.error.hint = self.not_the_api
+        return failure
+
+
 def _said(answer: Answer) -> str:
     """What GitHub says is wrong: its message, and what it says of single fields."""
     try:

@@ -86,7 +86,7 @@ class Asked:
 
 def deliver(settings: Settings, asked: Asked) -> int:
     """Run the checks, show how they ended, and give the exit code."""
-    refuse_nonsense(asked)
+    asked = checked(asked)
     reporting = Reporting(settings, asked.report_files)
     checks = chosen(CHECKS, asked.only, asked.skip)
     if asked.live:
@@ -100,17 +100,18 @@ def deliver(settings: Settings, asked: Asked) -> int:
     begun = time.perf_counter()
     with stop_on_signals(stop, settings.say, message="the checks under way are ended.", code=EXIT_FAILED):
         results = asyncio.run(run(checks, opener, wishes))
-    target = (asked.emulator_url or "emulator").rstrip("/")
+    target = asked.emulator_url or "emulator"
     found = Conformance("delivery", target, asked.name or "", results, time.perf_counter() - begun)
     return max(reporting.show(found), EXIT_FAILED if stop.is_set() else 0)
 
 
-def refuse_nonsense(asked: Asked) -> None:
-    """Refuse options that exclude or need each other.
+def checked(asked: Asked) -> Asked:
+    """What the options ask for, with URLs that make sense.
 
     Raises:
-        UsageError: some do.
+        UsageError: one does not, or options exclude or need each other.
     """
+    from hookwright.cli.targets import read_destination
     from hookwright.harness.reach import is_loopback, read_target
 
     if asked.live and asked.emulator_url:
@@ -121,20 +122,23 @@ def refuse_nonsense(asked: Asked) -> None:
         raise UsageError("--port is for --live")
     if asked.key_env and (asked.live or asked.emulator_url):
         raise UsageError("--key-env is for the emulator that this command runs itself")
-    for name, url in (("--emulator-url", asked.emulator_url), ("--public-url", asked.public_url)):
-        if url and set("?#") & set(read_target(url).url):
+    sender = read_destination(asked.emulator_url) if asked.emulator_url else None
+    public = read_target(asked.public_url) if asked.public_url else None
+    for name, target in (("--emulator-url", sender), ("--public-url", public)):
+        if target and set("?#") & set(target.url):
             raise UsageError(f"{name} holds more than an address and a path")
-    if asked.emulator_url and not is_loopback(read_target(asked.emulator_url).host):
+    if sender and not is_loopback(sender.host):
         raise UsageError(
             "--emulator-url is not of this machine", hint="A real environment is checked with --live and -e."
         )
+    return replace(asked, emulator_url=sender.url.rstrip("/") if sender else None)
 
 
 def _opener(settings: Settings, asked: Asked) -> tuple[Opener, int, float | None]:
     """What makes the sender ready, how many scenarios run at once, and the seconds that each may take."""
     mark = new_mark(settings, 0)
     if asked.emulator_url:
-        url = asked.emulator_url.rstrip("/")
+        url = asked.emulator_url
         _find(url)
         return RunningEmulator(url, mark, asked.retry_base or 1.0, asked.timeout or 10.0), _ALL, None
     from hookwright.cli.keys import variable_key

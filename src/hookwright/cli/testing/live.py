@@ -31,7 +31,7 @@ _ONE_EVENT: Final = "needs several events, or a payload of its own; here one eve
 _LACKS: Final[Mapping[Ability, str]] = MappingProxyType(
     {
         Ability.EVENTS: _ONE_EVENT,
-        Ability.SOCKETS: "needs the sender to connect to the receiver itself; here a tunnel stands between them",
+        Ability.SOCKETS: "needs the sender to connect to the receiver itself; here a tunnel may stand between them",
         Ability.ACCOUNTS: "needs a second environment",
         Ability.RESTART: "nobody can restart the platform",
         Ability.RECORDS: "is about the emulator",

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from hookwright.cli import completing
-from hookwright.cli.options import Settings, command, option
+from hookwright.cli.options import EXIT_FAILED, Settings, command, option
 from hookwright.cli.samples import payload_options, read_sample
 from hookwright.cli.testing.reporting import FORMATS, Reporting, report_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from hookwright.cli.testing.subject import Subject
@@ -99,8 +99,9 @@ def main(
 
     Only this machine and hosts that webhooks of test environments declare are tested, unless --i-own-this-host.
 
-    Exits with 1 if a check failed.
+    Exits with 1 if a check failed, or the run was interrupted: the report then has what was found until then.
     """
+    from hookwright.cli.targets import read_destination
     from hookwright.cli.testing.subject import read_subject
     from hookwright.harness.checks.admission import admit
     from hookwright.harness.checks.bench import Limits
@@ -108,6 +109,7 @@ def main(
     from hookwright.harness.requirements import require_aiohttp
 
     require_aiohttp()
+    url = read_destination(url).url
     reporting = Reporting(settings, report_files)
     checks = choose(_ids(only), _ids(skip))
     sample = read_sample(event, payload, workflow_response)
@@ -116,7 +118,7 @@ def main(
     probe = make_probe(effects, endpoint, subject, owned=i_own_this_host)
     limits = Limits(budget=budget, count=count, concurrency=concurrency)
     bench = make_bench(settings, endpoint, subject, probe, limits, timeout)
-    return _run(checks, bench, subject, reporting, strict=strict)
+    return _run(checks, bench, subject, reporting, settings.say, strict=strict)
 
 
 def _ids(given: Iterable[str]) -> list[str]:
@@ -189,14 +191,25 @@ def make_bench(
     return Bench(wire, samples, subject.keys, subject.others, probe, limits)
 
 
-def _run(checks: list[Check], bench: Bench, subject: Subject, reporting: Reporting, *, strict: bool) -> int:
+def _run(
+    checks: list[Check],
+    bench: Bench,
+    subject: Subject,
+    reporting: Reporting,
+    say: Callable[[str], None],
+    *,
+    strict: bool,
+) -> int:
     import asyncio
+    import threading
     import time
 
+    from hookwright.cli.interrupts import stop_on_signals
     from hookwright.harness.checks.run import run_checks
     from hookwright.model.conformance import Conformance
 
-    begun = time.perf_counter()
-    results = asyncio.run(run_checks(checks, bench, strict=strict, done=reporting.ended))
+    begun, stop = time.perf_counter(), threading.Event()
+    with stop_on_signals(stop, say, message="the check under way is ended.", code=EXIT_FAILED):
+        results = asyncio.run(run_checks(checks, bench, strict=strict, done=reporting.ended, stop=stop.is_set))
     run = Conformance("receiver", subject.shown_url, subject.name, tuple(results), time.perf_counter() - begun)
-    return reporting.show(run)
+    return max(reporting.show(run), EXIT_FAILED if stop.is_set() else 0)

@@ -7,30 +7,39 @@ import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from hookwright.errors import LocalError
 from hookwright.harness.checks.bench import Bench
 from hookwright.harness.checks.check import Check, Ended, failed, skipped
 from hookwright.harness.checks.wire import closed, reason
-from hookwright.model.conformance import CheckResult, Verdict
+from hookwright.model.conformance import INTERRUPTED, CheckResult, Verdict
 
 NEEDS_EFFECTS = "a status does not show what was done: it needs the probe that --effects names"
 _LOST = "the receiver no longer takes connections, since {id}"
+_LOOK: Final = 0.05
+"""Seconds between two looks at whether the run is to end."""
 _UNSAFE = "nothing is sent without TLS that holds: {problem}"
 
 Done = Callable[[CheckResult], None]
 
 
 async def run_checks(
-    checks: Sequence[Check], bench: Bench, *, strict: bool = False, done: Done | None = None
+    checks: Sequence[Check],
+    bench: Bench,
+    *,
+    strict: bool = False,
+    done: Done | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> list[CheckResult]:
-    """Run checks one after the other.
+    """Run checks one after the other. Where the run is stopped, the rest is skipped.
 
     Args:
         checks: the checks.
         bench: what they work with.
         strict: whether what is only reported counts as failed.
         done: told how each ended.
+        stop: whether the run is to end.
 
     Returns:
         How each ended, in order of id.
@@ -48,11 +57,11 @@ async def run_checks(
     lost = ""
     for check in sorted(checks, key=lambda check: (check.last, check.id)):
         hindered = _UNSAFE.format(problem=unsafe) if unsafe and check.sends else lost
-        result = await _run(check, bench, strict=strict, hindered=hindered)
+        result = await _run(check, bench, stop, strict=strict, hindered=hindered)
         results.append(result)
         if done:
             done(result)
-        if not lost and result.verdict is Verdict.FAILED and await _unreachable(bench):
+        if not lost and not stop() and result.verdict is Verdict.FAILED and await _unreachable(bench):
             lost = _LOST.format(id=check.id)
     return sorted(results, key=lambda result: result.id)
 
@@ -95,19 +104,32 @@ async def _unsafe(bench: Bench) -> str:
     return ""
 
 
-async def _run(check: Check, bench: Bench, *, strict: bool, hindered: str) -> CheckResult:
+async def _run(check: Check, bench: Bench, stop: Callable[[], bool], *, strict: bool, hindered: str) -> CheckResult:
     bench.begin()
     begun = time.perf_counter()
-    if hindered:
+    if stop():
+        ended = skipped(INTERRUPTED)
+    elif hindered:
         ended = skipped(hindered)
     elif check.effects and bench.effects is None:
         ended = skipped(NEEDS_EFFECTS)
     else:
         try:
-            ended = await check.judge(bench)
+            ended = await _judged(check, bench, stop)
         except LocalError as error:  # The probe of effects fails of a sudden.
             ended = failed(error.message, error.hint)
     return _result(check, _strictly(ended) if strict else ended, bench, time.perf_counter() - begun)
+
+
+async def _judged(check: Check, bench: Bench, stop: Callable[[], bool]) -> Ended:
+    """What a check says, unless the run is stopped before it does."""
+    judging = asyncio.ensure_future(check.judge(bench))
+    while not judging.done():
+        await asyncio.wait({judging}, timeout=_LOOK)
+        if stop() and not judging.done():
+            judging.cancel()
+            await asyncio.wait({judging})
+    return skipped(INTERRUPTED) if judging.cancelled() else judging.result()
 
 
 def _strictly(ended: Ended) -> Ended:

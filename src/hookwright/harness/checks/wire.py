@@ -160,36 +160,33 @@ class Wire:
             patience: seconds that it may take in all, where these are not the wire's.
         """
         raw = self.request(delivery)[:only]
-        patience = patience or self.timeout
         talk = _Talk(delivery.method)
-        error = ""
-        begun = time.perf_counter()
-        try:
-            async with asyncio.timeout(patience):
-                talk.transport = await self.connect(talk)
-                begun = time.perf_counter()
-                await talk.send(raw, pace)
-                if cut_after is None:
-                    error = await talk.ended
-                else:
-                    await asyncio.wait({talk.ended}, timeout=cut_after)
-                    error = "" if talk.answer.complete else CUT
-        except (OSError, TimeoutError) as failure:
-            error = reason(failure, patience)
-        finally:
-            talk.leave()
-            await asyncio.sleep(0)
+        error = await self._hold(talk, raw, pace, cut_after, patience or self.timeout)
         made = self.evidence(
             delivery,
             talk.answer,
-            started=begun - since,
-            duration=time.perf_counter() - begun,
+            started=talk.begun - since,
+            duration=time.perf_counter() - talk.begun,
             sent=talk.sent,
             whole=talk.sent == len(raw) and only is None,
             error=error,
             connection=connection,
         )
         return made, talk.answer
+
+    async def _hold(self, talk: _Talk, raw: bytes, pace: Pace, cut_after: float | None, patience: float) -> str:
+        """Connect, send and wait for the answer; gives why there is no whole one, or an empty string."""
+        try:
+            async with asyncio.timeout(patience):
+                talk.transport = await self.connect(talk)
+                talk.begun = time.perf_counter()
+                await talk.send(raw, pace)
+                return await talk.answered(cut_after)
+        except (OSError, TimeoutError) as failure:
+            return reason(failure, patience)
+        finally:
+            talk.leave()
+            await asyncio.sleep(0)
 
     def evidence(
         self,
@@ -264,6 +261,7 @@ class _Talk(asyncio.Protocol):
     def __init__(self, method: str) -> None:
         self.answer = Answer(method)
         self.transport: asyncio.Transport | None = None
+        self.begun = time.perf_counter()
         self.sent = 0
         self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._writable = asyncio.Event()
@@ -283,6 +281,13 @@ class _Talk(asyncio.Protocol):
             await self._drain()
             if pause:
                 await asyncio.wait({self.ended}, timeout=pause)
+
+    async def answered(self, cut_after: float | None) -> str:
+        """Wait for the answer, so many seconds at the most; gives why there is no whole one, or an empty string."""
+        if cut_after is None:
+            return await self.ended
+        await asyncio.wait({self.ended}, timeout=cut_after)
+        return "" if self.answer.complete else CUT
 
     async def _drain(self) -> None:
         if self._writable.is_set():

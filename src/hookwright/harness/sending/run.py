@@ -13,12 +13,11 @@ from hookwright.errors import HookwrightError
 from hookwright.harness.sending.check import Check, Finding, Scenario, not_made, skipped
 from hookwright.harness.sending.platform import Ability, NothingHappenedError, Sending
 from hookwright.harness.sending.scene import Scene, SharedPort
-from hookwright.model.conformance import CheckResult, Exchange, Verdict
+from hookwright.model.conformance import INTERRUPTED, CheckResult, Exchange, Verdict
 from hookwright.model.resources import Webhook
 
 _LOOK: Final = 0.05
 """Seconds between two looks at whether the run is to end."""
-INTERRUPTED: Final = "interrupted"
 
 Opener = Callable[[Scenario], AbstractAsyncContextManager[Sending]]
 """Makes the platform for a scenario ready."""

@@ -14,9 +14,9 @@ from hookwright.harness.sending.check import Check, Finding, Scenario
 from hookwright.harness.sending.clock import RealTime
 from hookwright.harness.sending.platform import Ability, NothingHappenedError
 from hookwright.harness.sending.registry import CHECKS
-from hookwright.harness.sending.run import INTERRUPTED, Wishes, run
+from hookwright.harness.sending.run import Wishes, run
 from hookwright.harness.sending.scene import Scene
-from hookwright.model.conformance import CheckResult, Verdict
+from hookwright.model.conformance import INTERRUPTED, CheckResult, Verdict
 from hookwright.model.resources import Webhook
 
 WEBHOOK = Webhook("http://127.0.0.1/", ("Workflow Errored",))
