@@ -19,7 +19,6 @@ from hookwright.cli.options import (
     exit_code,
 )
 from hookwright.model.frozen import dataclass
-from hookwright.report.plan_json import dump
 
 T = TypeVar("T")
 
@@ -75,6 +74,8 @@ def show_all(settings: Settings, ended: Iterable[Done[T] | Failed], view: View[T
         codes.append(view.code(one.value))
     failed = [one.environment for one in shown if isinstance(one, Failed)]
     if settings.format == "json":
+        from hookwright.report.plan_json import dump
+
         settings.emit(dump(document(shown, view, plural=plural, alone=alone)))
     elif failed:
         settings.say(f"{len(failed)} of {len(codes)} environments failed: {', '.join(failed)}")

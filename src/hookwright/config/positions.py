@@ -7,15 +7,13 @@ from bisect import bisect_right
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hookwright.config.offsets import part, trace
-from hookwright.config.tree import mapping_at, tree
 from hookwright.model.source import Position, Span
 
 if TYPE_CHECKING:
     from hookwright.config.offsets import Atoms
     from hookwright.config.tree import Node
 
-_BREAK: Final = re.compile(r"\r\n?|\n")
+_BREAK: Final = r"\r\n?|\n"
 
 
 class Lines:
@@ -24,7 +22,7 @@ class Lines:
     __slots__ = ("_starts",)
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+        self._starts = [0, *(found.end() for found in re.finditer(_BREAK, text))]
 
     def position(self, offset: int) -> Position:
         """The line and column of a character, both from 1."""
@@ -76,24 +74,32 @@ class YamlPlaces(Text):
 
     def within(self, pointer: str, start: int, end: int) -> Span:
         """The span of characters of the string at ``pointer``; the whole value where it is no string."""
+        from hookwright.config.offsets import part
+
         node, _, found = self._find(pointer)
         atoms = self._traced(node.target or node) if found else None
         return self.between(*(part(atoms, start, end) if atoms else node.range(self._text)))
 
     def first_key(self, mapping: int, key: str) -> Span | None:
         """The span of a key of the mapping that begins at the offset ``mapping``."""
+        from hookwright.config.tree import mapping_at
+
         node = mapping_at(self._tree(), mapping)
         child = node.children.get(key) if node else None
         return self.between(*child[0].range(self._text)) if child and child[0] else None
 
     def _traced(self, node: Node) -> Atoms | None:
         """The characters of a scalar; those of the last one are kept, for several questions about one string."""
+        from hookwright.config.offsets import trace
+
         if self._last is None or self._last[0] is not node:
             self._last = node, trace(self._text, node)
         return self._last[1]
 
     def _tree(self) -> Node:
         if self._root is None:
+            from hookwright.config.tree import tree
+
             self._root = tree(self._text)
         return self._root
 

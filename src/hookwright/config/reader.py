@@ -18,7 +18,6 @@ from hookwright.config.builder import Builder
 from hookwright.config.parsing import events
 from hookwright.config.positions import TextPlaces, YamlPlaces
 from hookwright.config.problems import BrokenError, Problem
-from hookwright.config.syntax import explain
 from hookwright.model.finding import Finding, Related, Severity
 from hookwright.model.source import Document, Position, Span
 
@@ -94,6 +93,8 @@ def read_text(path: Path, text: str | bytes) -> tuple[Document | None, list[Find
             builder = Builder(text, events(text))
             value = builder.document()
     except YAMLError as error:
+        from hookwright.config.syntax import explain
+
         broken = explain(error, text)
     except UnicodeEncodeError as error:
         broken = Problem(problems.CONTROL, "half a surrogate pair stands here", error.start, error.end)

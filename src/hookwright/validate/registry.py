@@ -10,6 +10,7 @@ from pathlib import Path
 from hookwright.validate import rules
 from hookwright.validate.rule import Rule
 
+_ID = len("HW000")
 READING = ("HW0", "HW1")
 """The families whose findings come from reading and from the schemas; their rules have no check of their own."""
 
@@ -21,9 +22,13 @@ def catalogue() -> dict[str, Rule]:
 
 
 @cache
-def checked() -> tuple[Rule, ...]:
-    """The rules that can have a check, in order of id. The pages of the others are not loaded."""
-    return tuple(_load(lambda module: not module.upper().startswith(READING)).values())
+def checked(but: frozenset[str] = frozenset()) -> tuple[Rule, ...]:
+    """The rules that can have a check, in order of id. The files of the others are not loaded.
+
+    Args:
+        but: ids of rules that are not wanted; their files are not loaded either.
+    """
+    return tuple(_load(lambda name: not name.startswith(READING) and name[:_ID] not in but).values())
 
 
 def find(name: str) -> Rule | None:
@@ -44,5 +49,5 @@ def nearest(name: str) -> str:
 def _load(wanted: Callable[[str], bool]) -> dict[str, Rule]:
     files = [file.name for folder in rules.__path__ for file in Path(folder).iterdir()]
     names = sorted(name.removesuffix(".py") for name in files if name.startswith("hw") and name.endswith(".py"))
-    found = [importlib.import_module(f"{rules.__name__}.{name}").RULE for name in names if wanted(name)]
+    found = [importlib.import_module(f"{rules.__name__}.{name}").RULE for name in names if wanted(name.upper())]
     return {rule.id: rule for rule in found}

@@ -37,6 +37,12 @@ def test_only_what_can_check_is_loaded_to_validate() -> None:
     assert not any(rule.startswith(("HW0", "HW1")) for rule in checked)
 
 
+def test_what_gives_no_errors_is_known_without_loading_it() -> None:
+    errors = [rule for rule in registry.checked() if rule.severity is Severity.ERROR]
+    assert {rule.id for rule in registry.checked()} - {rule.id for rule in errors} == rules.WITHOUT_ERRORS
+    assert list(registry.checked(rules.WITHOUT_ERRORS)) == errors
+
+
 @pytest.mark.parametrize("rule", RULES, ids=_id)
 def test_a_page_says_everything(rule: Rule) -> None:
     assert re.fullmatch(r"HW[0-5]\d\d", rule.id)

@@ -111,6 +111,16 @@ def test_only_errors_leaves_out_what_is_never_one(tmp_path: Path) -> None:
     assert [finding.rule for finding in validate(project, declared, only_errors=True)] == ["HW301"]
 
 
+@pytest.mark.parametrize(("level", "found"), [("error", ["HW407"]), ("info", []), ("off", [])])
+def test_only_errors_heeds_what_a_project_says_of_a_rule(tmp_path: Path, level: str, found: list[str]) -> None:
+    twice = orders() + orders().replace("webhooks:\n  orders", "  again")
+    main = projects.DEFAULT + f"rules: {{HW407: '{level}'}}\n"
+    project, declared, _ = projects.loaded(
+        projects.write(tmp_path, {"webhooks/a.yaml": twice, "hookwright.yaml": main})
+    )
+    assert [finding.rule for finding in validate(project, declared, only_errors=True)] == found
+
+
 def test_sorted_by_place(tmp_path: Path) -> None:
     bad = orders("http://u@hooks.acme.example/x", "Workflow Complete, Nothing")
     root = projects.write(tmp_path, {"webhooks/b.yaml": bad, "webhooks/a.yaml": bad.replace("orders", "a")})
@@ -126,7 +136,7 @@ def test_a_rule_that_breaks_becomes_a_finding(tmp_path: Path, monkeypatch: pytes
         raise KeyError(f"a secret in {scope.declared.environment.name}")
 
     rule = Rule("HW998", "breaks", "It breaks", Severity.WARNING, "why", "", "", "hint", per_environment=breaks)
-    monkeypatch.setattr(registry, "checked", lambda: (rule, *registry.catalogue().values()))
+    monkeypatch.setattr(registry, "checked", lambda _but: (rule, *registry.catalogue().values()))
     root = projects.write(tmp_path, {"webhooks/a.yaml": orders("http://hooks.acme.example/x")})
     crashed, before, other = projects.findings(root)
     assert (before.rule, before.severity) == ("HW998", Severity.WARNING)
