@@ -30,6 +30,7 @@ _BREAKS: Final = r"[\x00-\x1f\x7f-\x9f]+"
 _STRING_OR_TEMPLATE: Final = r'(?s)"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\{\{[^{}]*\}\}'
 _INDEX_DIGITS: Final = 9
 """Longer numbers are no index into any payload (and ``int`` refuses very long ones)."""
+_compact: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _DEPTH: Final = 100
 """Text that nests deeper is not taken for JSON: rendering and writing it recurse."""
 
@@ -87,7 +88,7 @@ def render_value(template: Json, context: Context) -> Json:
         return _render_string(parse(template), context) if "{{" in template else template
     if isinstance(template, list):
         return [render_value(item, context) for item in template]
-    if isinstance(template, Mapping):
+    if isinstance(template, dict | Mapping):  # a dict is known at once; to be any other Mapping takes a while
         return {render_text(key, context): render_value(item, context) for key, item in template.items()}
     return template
 
@@ -191,10 +192,10 @@ def as_text(value: Json) -> str:
 def to_json(value: Any) -> bytes:
     """Compact JSON in UTF-8; what UTF-8 cannot hold (lone surrogates) is escaped, numbers that JSON lacks are null."""
     try:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = _compact(value)
     except ValueError:
         value = _finite(value)
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = _compact(value)
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
