@@ -9,12 +9,15 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from hookwright.errors import LocalError, UsageError
 from hookwright.model.frozen import dataclass
 
+_AT_ONCE: Final = 40
+"""Lines of a report that are written in one go: a screen of them."""
 _JSON: Final = frozenset({"json", "sarif", "codequality"})
 """The output formats that are JSON."""
 
@@ -106,8 +109,9 @@ class Settings:
         write_stdout((text if text.endswith("\n") else text + "\n",))
 
     def emit_lines(self, lines: Iterable[str]) -> None:
-        """Write a report for people to stdout, each line as soon as it is made; raises as :meth:`emit`."""
-        write_stdout(f"{line}\n" for line in lines)
+        """Write a report for people to stdout while it is made, some lines at a time; raises as :meth:`emit`."""
+        left = iter(lines)
+        write_stdout("\n".join([*some, ""]) for some in iter(lambda: list(islice(left, _AT_ONCE)), []))
 
     def say(self, message: str) -> None:
         """Write a message to stderr, unless ``--quiet``."""

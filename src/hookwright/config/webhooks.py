@@ -10,7 +10,6 @@ from hookwright.config.bodies import BODY_FILE, BodyFiles
 from hookwright.config.interpolate import Interpolator, Walk
 from hookwright.config.overlay import EntryPlaces, LayeredPlaces, merged
 from hookwright.model.finding import Finding, Severity
-from hookwright.model.frozen import dataclass
 from hookwright.model.resources import DEFAULT_BODY, DeclaredWebhook, Webhook, WebhookType, WorkflowRef
 from hookwright.model.source import Json, Places, escape
 
@@ -20,14 +19,6 @@ if TYPE_CHECKING:
 _TYPES: Final = {str(kind): kind for kind in WebhookType}
 _NOTHING: Final[frozenset[str]] = frozenset()
 _NO_HEADERS: Final[Mapping[str, str]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A webhook as written for one environment, nothing filled in; its places are made when first needed."""
-
-    raw: dict[str, Json]
-    places: Places
 
 
 class Webhooks:
@@ -54,7 +45,7 @@ class Webhooks:
         written = self._written(entry)
         if written is None:
             return None
-        raw, places = written.raw, written.places
+        raw, places = written
         walk = Walk(places)
         value = self._interpolator.value(raw, "", walk)
         get = value.get
@@ -85,13 +76,13 @@ class Webhooks:
             places=places,
         )
 
-    def _written(self, entry: Entry) -> _Written | None:
-        """The webhook with its overrides and its body file, None where it is not there in this environment."""
+    def _written(self, entry: Entry) -> tuple[dict[str, Json], Places] | None:
+        """The webhook with its overrides and its body file, and its places; None where it is not in the environment."""
         value = entry.value
         if not isinstance(value, dict):
             return None
         if "environments" not in value and "body_file" not in value:
-            return _Written(value, EntryPlaces(entry))
+            return value, EntryPlaces(entry)
         raw = {key: part for key, part in value.items() if key != "environments"}
         overrides = value.get("environments")
         override = overrides.get(self._environment) if isinstance(overrides, dict) else None
@@ -106,7 +97,7 @@ class Webhooks:
                 raw.pop("body", None)
             raw = merged(raw, override)
         body = self._body_file(entry, raw, override)
-        return _Written(raw, LayeredPlaces(entry, override, self._override_pointer, body))
+        return raw, LayeredPlaces(entry, override, self._override_pointer, body)
 
     def _body_file(self, entry: Entry, raw: dict[str, Json], override: Mapping[str, Json]) -> Places | None:
         """Put the text of the body file, where there is one, into ``raw``; its places."""
@@ -144,7 +135,7 @@ def _events(value: Json) -> tuple[str, ...]:
 
 
 def _names(value: Json) -> frozenset[str]:
-    return frozenset(name for name in value if isinstance(name, str)) if isinstance(value, list) else _NOTHING
+    return frozenset([name for name in value if isinstance(name, str)]) if isinstance(value, list) else _NOTHING
 
 
 def _headers(value: Json) -> Mapping[str, str]:

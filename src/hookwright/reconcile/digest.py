@@ -10,13 +10,15 @@ import hashlib
 import hmac
 import json
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, Final
 
 from hookwright.model.resources import Declared, Event, LiveEvent, LiveWebhook, Webhook
 from hookwright.model.source import Json
 
 _PURPOSE: Final = b"hookwright plan digest 1"
-_WEBHOOK_FIELDS: Final = tuple(field.name for field in fields(Webhook))
+_values: Final = attrgetter(*(field.name for field in fields(Webhook)))
+"""The values of a webhook's fields, in their order."""
 
 
 class Digester:
@@ -55,10 +57,6 @@ class Digester:
         where = [declared.project, environment.name, str(environment.kind), environment.api_url]
         events = [_event(event.event) for event in declared.events]
         return self.digest([where, webhooks, events, removed, policy])
-
-
-def _values(webhook: Webhook) -> list[Any]:
-    return [getattr(webhook, name) for name in _WEBHOOK_FIELDS]
 
 
 def _event(event: Event) -> list[Any]:

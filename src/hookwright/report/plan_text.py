@@ -109,7 +109,7 @@ def change_lines(change: Change, paint: Painter) -> Iterator[str]:
             value = show(field.old)
         else:
             value = _changed(field, paint)
-        yield f"    {path:<{width}}  {value}"
+        yield f"    {path.ljust(width)}  {value}"
 
 
 def _changed(field: FieldChange, paint: Painter) -> str:

@@ -42,7 +42,9 @@ def one_line(text: str) -> str:
 
     Behind a break of theirs could stand what looks like a change of a plan, or is a command to a CI's runner.
     """
-    return disarmed(text if text.isprintable() else re.sub(_CONTROL_OR_BREAK, _spelt, text))
+    if not text.isprintable():
+        text = re.sub(_CONTROL_OR_BREAK, _spelt, text)
+    return disarmed(text) if "::" in text or "##[" in text else text
 
 
 def _spelt(match: re.Match[str]) -> str:
