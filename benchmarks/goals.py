@@ -133,6 +133,12 @@ GOALS = (
         _ratio("plan, 10, nothing to do", "octoDNS, 10, nothing to do"),
         _at_most(1),
     ),
+    Goal(
+        "the same / loading the libraries and calling the API once",
+        "for comparison",
+        _ratio("plan, 10, nothing to do", "the libraries and one call, no more"),
+        None,
+    ),
     *_plans(),
     Goal(
         "first line of a plan of 10,000, all to create / the whole plan",

@@ -68,6 +68,8 @@ class _Builder:
         self._add("hookwright --version", [*self._ours, "--version"], FEW)
         self._add("hookwright --help", [*self._ours, "--help"], FEW)
         self._add("octodns-sync --help", [str(PEERS / "octodns-sync"), "--help"], FEW)
+        libraries = [self._python, str(HERE / "libraries.py"), self._api(10)]
+        self._add("the libraries and one call, no more", libraries, FEW)
         root = self._root / "v10"
         projects.write(root, 10)
         self._add("validate, 10", [*self._ours, "validate"], FEW, root, 10)
