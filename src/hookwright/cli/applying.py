@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -107,7 +108,8 @@ class Apply:
         ended: list[Planned | Failed] = []
         for one in self._fleet.each(self._make_plan):
             if isinstance(one, Done) and self._settings.format == "text":
-                self._settings.emit(("\n" if ended else "") + plan_text.to_text(one.value, color=self._settings.color))
+                lines = plan_text.to_lines(one.value, color=self._settings.color)
+                self._settings.emit_lines(chain([""] if ended else [], lines))
             if isinstance(one, Done) and one.value.blocked:
                 reasons = [item.message for item in one.value.blocked]
                 one = Failed(one.environment, RefusedError("the apply is refused", reasons=reasons))
