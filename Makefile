@@ -99,7 +99,7 @@ fuzz: $(READY)  ## coverage-guided fuzzing of the readers, SECONDS each (Linux, 
 	$(BIN)/python fuzz/reader.py -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -dict=fuzz/yaml.dict -print_final_stats=1
 	$(BIN)/python fuzz/templates.py -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -dict=fuzz/yaml.dict -print_final_stats=1
 
-mutants: $(READY)  ## mutation testing of the templates and the rules; hours. ARGS='hookwright.templates*' for a part (Linux, macOS)
+mutants: $(READY)  ## mutation testing of the templates and the rules; a quarter of an hour. ARGS='hookwright.templates*' for a part (Linux, macOS)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/mutation.txt
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/mutmut run $(ARGS)
 	$(BIN)/python -m tests.mutation.judge
