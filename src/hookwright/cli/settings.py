@@ -7,11 +7,12 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from hookwright.errors import LocalError, UsageError
 from hookwright.model.frozen import dataclass
@@ -35,6 +36,35 @@ def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    out, err = sys.stdout, sys.stderr
+    if _is_own(out, sys.__stdout__) and isinstance(getattr(out, "buffer", None), io.RawIOBase):
+        # PYTHONUNBUFFERED: of a text that a full disk has cut short, nobody would hear.
+        sys.stdout = os.fdopen(out.fileno(), "w", encoding="utf-8", errors=out.errors, closefd=False)
+    if _is_own(err, sys.__stderr__):
+        buffer = os.fdopen(err.fileno(), "wb", closefd=False)
+        sys.stderr = _Messages(buffer, "utf-8", "backslashreplace", line_buffering=True)
+
+
+def _is_own(stream: TextIO, first: TextIO | None) -> bool:
+    """Whether a stream is what the process was started with, and no terminal: tests and the Action have their own."""
+    return stream is first and not stream.isatty()
+
+
+class _Messages(io.TextIOWrapper):
+    """A stderr that drops what cannot be written.
+
+    There is nobody to tell of it, and a log that is full must end no apply that is under way.
+    """
+
+    def write(self, text: str, /) -> int:
+        try:
+            return super().write(text)
+        except OSError:
+            return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            super().flush()
 
 
 def write_stdout(texts: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from hookwright.errors import RefusedError, UsageError
 if TYPE_CHECKING:
     from hookwright.harness.reach import Target
 
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _HOST: Final = re.compile(r"(localhost|[^/?#]*[.:\]][^/?#]*)([/?#]|$)", re.IGNORECASE)
 
 
@@ -25,7 +26,7 @@ def read_destination(url: str) -> Target:
     """
     from hookwright.harness.reach import read_target
 
-    if "://" not in url:
+    if not _SCHEME.match(url):
         if not _HOST.match(url):
             raise UsageError("the URL names no host", hint="http://127.0.0.1:8000/hook is one, and localhost:8000 too.")
         url = f"http://{url}"

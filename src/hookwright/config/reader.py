@@ -129,8 +129,8 @@ def _bytes(path: Path) -> bytes:
             raise OSError(f"it is larger than {limits.MAX_BYTES // 1024 // 1024} MiB")
         # Not more than it takes: memory is made ready for all that is asked for, however little is read.
         data = file.read(status.st_size + 1)
-        while status.st_size < len(data) <= limits.MAX_BYTES and (more := file.read(_CHUNK)):
-            data += more  # The file has grown meanwhile, or does not tell its size.
+        while status.st_size != len(data) <= limits.MAX_BYTES and (more := file.read(_CHUNK)):
+            data += more  # The file has grown meanwhile, does not tell its size, or came in pieces.
         return data
 
 

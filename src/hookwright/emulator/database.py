@@ -29,8 +29,9 @@ _log = logging.getLogger(__name__)
 
 _GATHERED: Final = 0.005
 """Seconds for which jobs that nobody waits for are gathered, for a transaction of many."""
-_FAILURES: Final = (sqlite3.Error, ValueError)
-"""What a job can fail with: SQLite's own errors, and text that it cannot hold."""
+_FAILURES: Final = Exception
+"""What a job can fail with: SQLite's own errors, values that it cannot hold, and mistakes of its own. Whatever it is,
+those that wait for the others must not wait for ever."""
 _APPLICATION_ID: Final = 0x68774D75
 """Marks the file as an emulator's (https://www.sqlite.org/pragma.html#pragma_application_id)."""
 _VERSION: Final = 1
@@ -93,7 +94,7 @@ class Database:
         """Run a job, with all that wait at this moment, and wait until what it wrote is committed.
 
         Raises:
-            sqlite3.Error, ValueError: what the job raised; nothing that it wrote stays.
+            Exception: what the job raised; nothing that it wrote stays.
         """
         future: asyncio.Future[T] = self._loop.create_future()
         self._posted.append(_Queued(job, future))

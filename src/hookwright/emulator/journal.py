@@ -90,7 +90,9 @@ class Journal:
         self._limits = limits
         self._finished = 0
         self._bytes = 0
-        self._most = math.inf  # as many bytes as there can be on disk; more than there are once some were removed
+        # On disk there are at most so many bytes beyond those taken since the start; some may be removed by now.
+        self._base = math.inf
+        self._taken = 0
 
     async def add(self, deliveries: Sequence[Delivery]) -> None:
         """Store new deliveries; on disk when this returns."""
@@ -116,7 +118,7 @@ class Journal:
         def job(connection: sqlite3.Connection) -> None:
             connection.executemany(_INSERT, rows)
 
-        self._most += sum(len(each.body) for each in deliveries)
+        self._taken += sum(len(each.body) for each in deliveries)
         await self._database.run(job)
 
     def record(self, delivery: Delivery, attempt: Attempt) -> None:
@@ -136,21 +138,23 @@ class Journal:
         self._database.gather(_write_attempts, row)
         self._finished += delivery.due is None
         self._bytes += len(delivery.body) + len(attempt.body)
-        self._most += len(attempt.body)
+        self._taken += len(attempt.body)
         if self._finished >= _PRUNE_AFTER or self._bytes >= _PRUNE_AFTER_BYTES:
             self.prune()
 
     def prune(self) -> None:
         """Remove the oldest finished deliveries that are beyond the limits, soon."""
         self._finished = self._bytes = 0
+        before = self._taken  # what is taken from here on is written after this job, and counts beside what it finds
 
         def job(connection: sqlite3.Connection) -> None:
             (finished,) = connection.execute(_FINISHED).fetchone()
             if finished > self._limits.deliveries:
                 _remove(connection, _OLDEST, finished - self._limits.deliveries - 1)
-            if self._most > self._limits.bytes:
-                (self._most,) = connection.execute(_BYTES).fetchone()
-                if self._most > self._limits.bytes:
+            if self._base + self._taken > self._limits.bytes:
+                (found,) = connection.execute(_BYTES).fetchone()
+                self._base = found - before
+                if found > self._limits.bytes:
                     _remove(connection, _TOO_LARGE, self._limits.bytes)
 
         self._database.post(job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -104,3 +105,28 @@ def test_an_error_whose_reader_has_gone_is_told_all_the_same() -> None:
     assert done.returncode == 64
     assert "error: No such command 'vaildate'." in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no ulimit")
+def test_output_that_is_cut_short_is_an_error_too(tmp_path: Path) -> None:
+    line = 'ulimit -f 4; exec "$0" -m hookwright schema project >"$1"'
+    arguments = ["sh", "-c", line, sys.executable, str(tmp_path / "schema.json")]
+    environ = {"PATH": os.defpath, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(arguments, env=environ, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, NO_SPACE.replace(os.strerror(errno.ENOSPC), os.strerror(errno.EFBIG)))
+
+
+@needs_full
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_messages_that_cannot_be_written_change_nothing_else(unbuffered: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "hookwright", "vaildate", "--format", "json"],
+            env={"PATH": os.defpath, "PYTHONUNBUFFERED": unbuffered},
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 64
+    assert json.loads(done.stdout)["error"]["category"] == "usage"

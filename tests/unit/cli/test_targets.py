@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hookwright.cli.targets import read_destination
 from hookwright.harness.background import serve_receiver_in_thread
 from tests.unit.cli.calling import Call
 
@@ -53,3 +54,9 @@ def test_the_scheme_may_be_left_out(call: Call, command: tuple[str, ...]) -> Non
 def test_the_scheme_of_a_running_emulator_may_be_left_out(call: Call) -> None:
     done = call("test", "delivery", "--emulator-url", "127.0.0.1:1", "--only", "S02")
     assert (done.code, "there is no sender at 127.0.0.1:1: " in done.err) == (1, True)
+
+
+@pytest.mark.parametrize("path", ["/hook?next=http://a.example/b", "/to/https://a.example", "?u=http://a"])
+def test_a_url_within_the_url_is_no_scheme(path: str) -> None:
+    assert read_destination(f"localhost:8000{path}").url == f"http://localhost:8000{path}"
+    assert read_destination(f"HTTPS://localhost{path}").url == f"HTTPS://localhost{path}"

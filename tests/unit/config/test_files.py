@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 from pathlib import Path
 
 import pytest
 
-from hookwright.config import limits, read, read_text
+from hookwright.config import limits, read, read_text, reader
 from hookwright.config.reader import collector_paused, read_plain
 
 
@@ -90,3 +91,18 @@ def test_a_file_that_does_not_tell_its_size() -> None:
     path = Path("/proc/version")
     assert path.stat().st_size == 0
     assert read_plain(path) == (path.read_text("utf-8"), [])
+
+
+def test_a_file_that_comes_in_pieces_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(io.FileIO):
+        """A file of a file system that gives less at a time than it is asked for."""
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(min(size or 0, 5))
+
+    monkeypatch.setattr(reader, "open", lambda descriptor, *_, **__: Slow(descriptor), raising=False)
+    file = tmp_path / "a.yaml"
+    file.write_text("a: one\nb: two\n")
+    document, findings = read(file)
+    assert document
+    assert (document.value, findings) == ({"a": "one", "b": "two"}, [])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hookwright.emulator.bucket import MAX_KEYS, Buckets
-from hookwright.emulator.journal import Limits
+from hookwright.emulator.database import Database
+from hookwright.emulator.journal import Journal, Limits
+from hookwright.emulator.records import DELIVERED, Delivery
 from hookwright.emulator.requestlog import KEPT, Entry, RequestLog
-from tests.unit.emulator.support import API, Caller, new_key, receiving, running
+from tests.unit.emulator.support import API, START, Caller, new_key, receiving, running
 
 
 def test_a_burst_then_one_call_every_twentieth_second() -> None:
@@ -124,6 +128,23 @@ def test_large_bodies_are_pruned_by_size_and_pending_ones_never() -> None:
         kept = caller.ok("GET", "/_emulator/deliveries?limit=1000")["deliveries"]
         assert kept[0]["id"] == pending
         assert 3 <= len(kept) < 12
+
+
+def test_what_is_taken_while_a_pruning_waits_counts_for_the_next_one() -> None:
+    def delivery(number: int) -> Delivery:
+        return Delivery(f"{number:024x}", "o", "w", "e", START, "POST", "http://x", (), b"x" * 1000, DELIVERED, 1)
+
+    async def run() -> int:
+        database = Database(None)
+        journal = Journal(database, Limits(bytes=5000))
+        journal.prune()
+        await journal.add([delivery(number) for number in range(20)])
+        journal.prune()
+        kept = await journal.find(limit=100)
+        await database.close()
+        return len(kept)
+
+    assert asyncio.run(run()) == 5
 
 
 def test_the_log_of_calls_is_bounded_and_kept_apart_by_key(caller: Caller) -> None:

@@ -246,6 +246,7 @@ def test_a_job_that_fails_spoils_no_other(tmp_path: Path, caplog: pytest.LogCapt
             database.run(lambda connection: connection.execute("nonsense")),
             database.run(lambda connection: connection.execute(insert, ("\ud800",))),
             database.run(lambda connection: connection.execute(insert, ("a",))),
+            database.run(lambda connection: connection.execute(insert, (1 << 64,))),
             database.run(lambda connection: connection.execute(insert, ("b",)).rowcount),
         ]
         database.post(lambda connection: connection.execute("nonsense too"))
@@ -254,11 +255,12 @@ def test_a_job_that_fails_spoils_no_other(tmp_path: Path, caplog: pytest.LogCapt
         await database.close()
         return [*outcomes, rows]
 
-    first, nonsense, surrogate, double, second, rows = asyncio.run(run())
+    first, nonsense, surrogate, double, large, second, rows = asyncio.run(run())
     assert (first, second, rows) == (1, 1, [("a",), ("b",)])
     assert isinstance(nonsense, sqlite3.OperationalError)
     assert isinstance(surrogate, UnicodeEncodeError)
     assert isinstance(double, sqlite3.IntegrityError)
+    assert isinstance(large, OverflowError)
     assert [record.getMessage() for record in caplog.records] == [
         'cannot write to the database: near "nonsense": syntax error'
     ]
