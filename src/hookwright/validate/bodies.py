@@ -14,7 +14,8 @@ from hookwright.templates.syntax import EVENT
 HOSTILE: Final[tuple[Json, ...]] = ('"', "\\", "a\nb\r\t\x00", "é\u2028\U0001f600", '","x":"', None, 0, [], {})
 """Values that break JSON which is put together as text."""
 
-_STRING_OR_TEMPLATE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\{\{[^{}]*\}\}', re.DOTALL)
+# A string without an end is passed over whole: a search that began anew at each quote in it would take minutes.
+_STRING_OR_TEMPLATE: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\{\{[^{}]*\}\}', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from hookwright.validate.bodies import HOSTILE, always_json, bare_templates, json_flaw, looks_like_json
+from hookwright.validate.rules import hw215_single_braces
 
 
 @pytest.mark.parametrize(
@@ -68,3 +71,13 @@ def test_hostile_values_are_hostile() -> None:
 @pytest.mark.parametrize("text", ["1{{event.x}}", "1{{workflow_response}}", "1{{event.x}}{{workflow_response.y}}"])
 def test_what_is_json_only_while_nothing_is_filled_in(text: str) -> None:
     assert not always_json(text)
+
+
+def test_a_string_without_an_end_is_looked_at_once() -> None:
+    """Each quote in it could begin a string: with as many searches as quotes this would take minutes."""
+    text = '{"a": "' + '\\"{{event.a}}}' * 30_000
+    flaw = json_flaw(text)
+    assert flaw
+    assert (flaw.start, bare_templates(text)) == (6, [])
+    subject = SimpleNamespace(texts=[SimpleNamespace(text=text, part="body", name="body")])
+    assert list(hw215_single_braces.check(subject)) == []  # type: ignore[arg-type]

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _SINGLE: Final = re.compile(r"(?<![{$])\{ ?(?:event|workflow_response)(?:\.[\w.-]+)? ?\}(?!\})")
 _FOLLOWED: Final = re.compile(r"(\{\{[^{}]*\}\})(\}+)")
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# One without an end is passed over whole: a search that began anew at each quote in it would take minutes.
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:(")|\\?\Z)', re.DOTALL)
 
 
 def check(subject: ProjectSubject) -> Iterator[Finding]:
@@ -51,7 +52,7 @@ def _pieces(text: Text) -> Iterator[tuple[int, int]]:
     from hookwright.validate.bodies import looks_like_json
 
     if text.part == text.name == "body" and looks_like_json(text.text):
-        yield from (match.span() for match in _STRING.finditer(text.text))
+        yield from (match.span() for match in _STRING.finditer(text.text) if match[1])
     else:
         yield 0, len(text.text)
 
