@@ -146,8 +146,11 @@ class Records:
         return f"Nothing was recorded yet{f' in {self}' if self.path.exists() else f': {self} does not exist'}."
 
     def __str__(self) -> str:
-        """Where they are, from the working directory."""
-        return os.path.relpath(self.path)
+        """Where they are, from the working directory if that is on the same drive."""
+        try:
+            return os.path.relpath(self.path)
+        except ValueError:  # Windows has several
+            return str(self.path)
 
     def _failed(self, done: str, error: OSError) -> LocalError:
         hint = _SHAPE if error.errno in {errno.ENOTDIR, errno.EEXIST, errno.EISDIR} else ""

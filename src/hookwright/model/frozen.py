@@ -77,7 +77,8 @@ else:
             special = isinstance(default, dataclasses.Field) and (
                 not default.init or default.kw_only is True or default.hash is not None
             )
-            if special or default.__class__.__hash__ is None or "ClassVar" in str(cls.__annotations__[name]):
+            unlike = any(word in str(cls.__annotations__[name]) for word in ("ClassVar", "InitVar", "KW_ONLY"))
+            if special or unlike or default.__class__.__hash__ is None:
                 raise TypeError(f"{cls.__qualname__}.{name} is a field for the standard decorator")
             required = _factory(default) is None and _default(default) is dataclasses.MISSING
             if required and optional:

@@ -113,6 +113,8 @@ def test_the_tools_for_dataclasses_take_it() -> None:
         lambda: _made(x=field(hash=True)),
         lambda: _made(x=[]),
         lambda: _made(__annotations__={"x": "ClassVar[int]"}),
+        lambda: _made(__annotations__={"x": "dataclasses.InitVar[int]"}),
+        lambda: _made(__annotations__={"_": "KW_ONLY", "x": "int"}),
         lambda: frozen.dataclass(frozen=True, slots=True)(type("More", (Ours,), {"__annotations__": {"y": "int"}})),
     ],
 )
