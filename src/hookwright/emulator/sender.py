@@ -28,8 +28,6 @@ MAX_ANSWER: Final = 64 * 1024
 """Bytes of a receiver's answer that are read and kept; the rest is not waited for."""
 
 _PLAIN_BYTES: Final = 1024 * 1024
-_ONE_TRY: Final = frozenset({"POST", "PATCH"})
-"""Methods of which aiohttp makes no second try by itself: they need no middleware that prevents it."""
 _IDLE: Final = 2.0
 """Seconds for which an unused connection is kept: receivers close theirs after five or so, and a request that meets the
 closing is lost."""
@@ -115,7 +113,6 @@ class Sender:
                     headers=delivery.headers,
                     data=delivery.body if len(delivery.body) <= _PLAIN_BYTES else io.BytesIO(delivery.body),
                     allow_redirects=False,
-                    middlewares=() if delivery.method in _ONE_TRY else None,
                 ) as response,
             ):
                 status, headers = response.status, tuple(response.headers.items())
