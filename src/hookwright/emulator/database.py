@@ -13,8 +13,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -29,9 +30,6 @@ _log = logging.getLogger(__name__)
 
 _GATHERED: Final = 0.005
 """Seconds for which jobs that nobody waits for are gathered, for a transaction of many."""
-_FAILURES: Final = Exception
-"""What a job can fail with: SQLite's own errors, values that it cannot hold, and mistakes of its own. Whatever it is,
-those that wait for the others must not wait for ever."""
 _APPLICATION_ID: Final = 0x68774D75
 """Marks the file as an emulator's (https://www.sqlite.org/pragma.html#pragma_application_id)."""
 _VERSION: Final = 1
@@ -59,6 +57,10 @@ class _Queued:
     result: Any = None
     error: BaseException | None = None
 
+    def apart(self) -> Sequence[_Queued]:
+        """The jobs that it is made of."""
+        return (self,)
+
 
 class _Gathered(_Queued):
     """Rows that are written by one job."""
@@ -70,7 +72,7 @@ class _Gathered(_Queued):
         self.write = write
         self.rows = [row]
 
-    def apart(self) -> list[_Queued]:
+    def apart(self) -> Sequence[_Queued]:
         """A job for each row."""
         return [_Gathered(self.write, row) for row in self.rows]
 
@@ -132,12 +134,12 @@ class Database:
     def _run(self, batch: list[_Queued]) -> None:
         try:
             self._transaction(batch)
-        except _FAILURES:
+        except Exception:  # noqa: BLE001 - whatever one raises, those that wait for the others must not wait for ever
             # One of them spoilt the transaction for all: give each its own.
-            for queued in _apart(batch):
+            for queued in chain.from_iterable(queued.apart() for queued in batch):
                 try:
                     self._transaction([queued])
-                except _FAILURES as error:
+                except Exception as error:  # noqa: BLE001 - as above
                     queued.error = error
                     if queued.future is None:
                         _log.error("cannot write to the database: %s", error)
@@ -149,18 +151,10 @@ class Database:
             for queued in batch:
                 queued.result = queued.job(connection)
             connection.execute("COMMIT")
-        except _FAILURES:
+        except Exception:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-
-
-def _apart(batch: Sequence[_Queued]) -> Iterator[_Queued]:
-    for queued in batch:
-        if isinstance(queued, _Gathered):
-            yield from queued.apart()
-        else:
-            yield queued
 
 
 def _settle(batch: list[_Queued]) -> None:
@@ -177,11 +171,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
     try:
         if path is not None:
             path.touch(mode=0o600)  # it will hold the headers of webhooks, and those are often secrets
-        connection = sqlite3.connect(
-            path or ":memory:",
-            isolation_level=None,
-            timeout=0.5,
-        )
+        connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=0.5)
     except (OSError, sqlite3.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise LocalError(f"cannot open the database {path}: {reason}") from error

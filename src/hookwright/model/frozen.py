@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
     import dataclasses
+    import functools
     import operator
 
     # Collects the fields; writes no method.
@@ -29,9 +30,9 @@ else:
         """
         if not (frozen and slots):
             raise TypeError("this is for frozen classes with slots; others take the standard decorator")
-        return _ordered if order else _made
+        return functools.partial(_made, order=order)
 
-    def _made(cls):
+    def _made(cls, *, order):
         names = tuple(cls.__annotations__)
         given = {name: vars(cls)[name] for name in names if name in vars(cls)}
         _check(cls, names, given)
@@ -54,16 +55,13 @@ else:
             "__dataclass_fields__": _Later(cls, given),
             "__dataclass_params__": _Later(cls, given),
         }
-        own["__eq__"], own["__hash__"] = _comparison(_compared(names, given))
+        compared = _compared(names, given)
+        own["__eq__"], own["__hash__"] = _comparison(compared)
+        if order:
+            for compare in (operator.lt, operator.le, operator.gt, operator.ge):
+                own[f"__{compare.__name__}__"] = _order(compare, compared)
         made = type(cls)(cls.__name__, cls.__bases__, kept | own)
         return made
-
-    def _ordered(cls):
-        cls = _made(cls)
-        compared = _compared(cls.__match_args__, cls.__dataclass_fields__)
-        for compare in (operator.lt, operator.le, operator.gt, operator.ge):
-            setattr(cls, f"__{compare.__name__}__", _order(compare, compared))
-        return cls
 
     def _check(cls, names, given):
         """Refuse what only the standard decorator knows, or what it refuses too."""

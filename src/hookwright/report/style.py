@@ -44,7 +44,7 @@ def one_line(text: str) -> str:
     """
     if not text.isprintable():
         text = re.sub(_CONTROL_OR_BREAK, _spelt, text)
-    return disarmed(text) if "::" in text or "##[" in text else text
+    return disarmed(text)
 
 
 def _spelt(match: re.Match[str]) -> str:

@@ -73,21 +73,26 @@ def test_a_module_without_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- help and usage
 
 
+def imported(arguments: list[str], beginning: str) -> str:
+    """The modules of that beginning that a command imports, sorted."""
+    code = (
+        "import sys\n"
+        "from hookwright.cli.main import run\n"
+        f"try: run({arguments})\n"
+        f"finally: print(sorted(name for name in sys.modules if name.startswith('{beginning}')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()[-1]
+
+
 def test_help_lists_all_and_imports_none(call: Call) -> None:
     done = call("--help")
     assert done.code == 0
     for group, commands in COMMANDS.items():
         assert f"\n{group}:\n" in done.out
         assert all(f"  {name}" in done.out for name in commands)
-    code = (
-        "import sys\n"
-        "from hookwright.cli.main import run\n"
-        "try: run(['--help'])\n"
-        "finally: print(sorted(name for name in sys.modules if name.startswith('hookwright.cli.')))\n"
-    )
-    imported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     names = ["completing", "main", "options", "settings"]
-    assert imported.splitlines()[-1] == str([f"hookwright.cli.{name}" for name in names])
+    assert imported(["--help"], "hookwright.cli.") == str([f"hookwright.cli.{name}" for name in names])
 
 
 @pytest.mark.parametrize("arguments", [["-h"], ["--help"], ["validate", "-h"], ["contracts", "infer", "-h"]])
@@ -98,14 +103,7 @@ def test_help_in_all_places(call: Call, arguments: list[str]) -> None:
 
 
 def test_help_of_the_tests_imports_none_of_them() -> None:
-    code = (
-        "import sys\n"
-        "from hookwright.cli.main import run\n"
-        "try: run(['test', '--help'])\n"
-        "finally: print([name for name in sys.modules if name.startswith('hookwright.cli.testing')])\n"
-    )
-    imported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert imported.splitlines()[-1] == "[]"
+    assert imported(["test", "--help"], "hookwright.cli.testing") == "[]"
 
 
 def test_version(call: Call) -> None:

@@ -7,18 +7,16 @@ import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
 
 from hookwright.errors import LocalError
 from hookwright.harness.checks.bench import Bench
 from hookwright.harness.checks.check import Check, Ended, failed, skipped
 from hookwright.harness.checks.wire import closed, reason
+from hookwright.harness.stopping import until_stopped
 from hookwright.model.conformance import INTERRUPTED, CheckResult, Verdict
 
 NEEDS_EFFECTS = "a status does not show what was done: it needs the probe that --effects names"
 _LOST = "the receiver no longer takes connections, since {id}"
-_LOOK: Final = 0.05
-"""Seconds between two looks at whether the run is to end."""
 _UNSAFE = "nothing is sent without TLS that holds: {problem}"
 
 Done = Callable[[CheckResult], None]
@@ -124,11 +122,7 @@ async def _run(check: Check, bench: Bench, stop: Callable[[], bool], *, strict: 
 async def _judged(check: Check, bench: Bench, stop: Callable[[], bool]) -> Ended:
     """What a check says, unless the run is stopped before it does."""
     judging = asyncio.ensure_future(check.judge(bench))
-    while not judging.done():
-        await asyncio.wait({judging}, timeout=_LOOK)
-        if stop() and not judging.done():
-            judging.cancel()
-            await asyncio.wait({judging})
+    await until_stopped((judging,), stop)
     return skipped(INTERRUPTED) if judging.cancelled() else judging.result()
 
 

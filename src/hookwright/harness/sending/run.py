@@ -7,17 +7,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import Final
 
 from hookwright.errors import HookwrightError
 from hookwright.harness.sending.check import Check, Finding, Scenario, not_made, skipped
 from hookwright.harness.sending.platform import Ability, NothingHappenedError, Sending
 from hookwright.harness.sending.scene import Scene, SharedPort
+from hookwright.harness.stopping import until_stopped
 from hookwright.model.conformance import INTERRUPTED, CheckResult, Exchange, Verdict
 from hookwright.model.resources import Webhook
-
-_LOOK: Final = 0.05
-"""Seconds between two looks at whether the run is to end."""
 
 Opener = Callable[[Scenario], AbstractAsyncContextManager[Sending]]
 """Makes the platform for a scenario ready."""
@@ -67,17 +64,7 @@ async def run(checks: Sequence[Check], opener: Opener, wishes: Wishes) -> tuple[
         return results
 
     tasks = {scenario: asyncio.create_task(play(scenario)) for scenario in scenarios}
-    waiting = set(tasks.values())
-    try:
-        while waiting:
-            _, waiting = await asyncio.wait(waiting, timeout=_LOOK)
-            if waiting and wishes.stop():
-                break
-    finally:
-        for task in waiting:
-            task.cancel()
-        if waiting:
-            await asyncio.wait(waiting)
+    await until_stopped(tasks.values(), wishes.stop)
     found: dict[str, CheckResult] = {}
     for scenario, task in tasks.items():
         if task.cancelled():
