@@ -27,7 +27,9 @@ MISSING: Final = ""
 
 # Compiled by their first use: much that loads this file renders nothing.
 _BREAKS: Final = r"[\x00-\x1f\x7f-\x9f]+"
-_STRING_OR_TEMPLATE: Final = r'(?s)"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\{\{[^{}]*\}\}'
+STRING_OR_TEMPLATE: Final = r'(?s)"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\{\{[^{}]*\}\}'
+"""A string of JSON text, or a template outside of one. A string without an end is passed over whole: a search that
+began anew at each quote in it would take minutes."""
 _INDEX_DIGITS: Final = 9
 """Longer numbers are no index into any payload (and ``int`` refuses very long ones)."""
 _compact: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -166,7 +168,7 @@ def _quote_bare(text: str) -> str:
     """The text with every ``{{…}}`` outside of JSON strings put into quotes, so that it becomes a value of its own."""
     pieces: list[str] = []
     done = 0
-    for match in re.finditer(_STRING_OR_TEMPLATE, text):
+    for match in re.finditer(STRING_OR_TEMPLATE, text):
         if match.group().startswith("{{"):
             pieces += [text[done : match.start()], json.dumps(match.group())]
             done = match.end()

@@ -9,13 +9,11 @@ from typing import Final
 
 from hookwright.model.source import Json
 from hookwright.templates import Context, parse, render_body
+from hookwright.templates.render import STRING_OR_TEMPLATE
 from hookwright.templates.syntax import EVENT
 
 HOSTILE: Final[tuple[Json, ...]] = ('"', "\\", "a\nb\r\t\x00", "é\u2028\U0001f600", '","x":"', None, 0, [], {})
 """Values that break JSON which is put together as text."""
-
-# A string without an end is passed over whole: a search that began anew at each quote in it would take minutes.
-_STRING_OR_TEMPLATE: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\{\{[^{}]*\}\}', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +33,15 @@ def looks_like_json(text: str) -> bool:
 
 def bare_templates(text: str) -> list[tuple[int, int]]:
     """Where templates stand outside of the strings of a JSON text."""
-    return [match.span() for match in _STRING_OR_TEMPLATE.finditer(text) if match.group().startswith("{{")]
+    return [match.span() for match in re.finditer(STRING_OR_TEMPLATE, text) if match.group().startswith("{{")]
 
 
 def json_flaw(text: str) -> Flaw | None:
     """What keeps a text from being JSON, templates outside of strings taken for values."""
-    patched = _STRING_OR_TEMPLATE.sub(
-        lambda match: "0".ljust(len(match.group())) if match.group().startswith("{{") else match.group(), text
+    patched = re.sub(
+        STRING_OR_TEMPLATE,
+        lambda match: "0".ljust(len(match.group())) if match.group().startswith("{{") else match.group(),
+        text,
     )
     try:
         json.loads(patched, parse_constant=_no_constant)
