@@ -16,6 +16,9 @@ FORMAT: Final = "hookwright.findings/1"
 DOCS: Final = "https://github.com/hookwright/hookwright/blob/main/docs/rules"
 """Where the pages of the rules are published."""
 
+NOWHERE: Final = ("hookwright.yaml", 1)
+"""Where a finding without a place is shown: GitLab leaves out what has none, GitHub refuses the whole file then."""
+
 ShowPath = Callable[[Path], str]
 """How a report names a file."""
 

@@ -10,15 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Severity
-from hookwright.report.findings import ShowPath, Sources, fingerprints
+from hookwright.report.findings import NOWHERE, ShowPath, Sources, fingerprints
 
 if TYPE_CHECKING:
     from hookwright.model.rulepage import RulePage
 
 _SEVERITIES: Final = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
-
-_NOWHERE: Final = ("hookwright.yaml", 1)
-"""Where a finding without a place is shown: GitLab leaves out what has none."""
 
 
 def to_codequality(
@@ -36,7 +33,7 @@ def to_codequality(
     issues = []
     for finding, mark in zip(findings, marks, strict=True):
         rule = rules.get(finding.rule)
-        file, line = (path(finding.span.file), finding.span.start.line) if finding.span else _NOWHERE
+        file, line = (path(finding.span.file), finding.span.start.line) if finding.span else NOWHERE
         environments = f" ({', '.join(finding.environments)})" if finding.environments else ""
         hint = f". {finding.hint}" if finding.hint else ""
         issues.append(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from hookwright.model.finding import Finding, Severity
-from hookwright.report.findings import ShowPath, Sources, fingerprints, page_of
+from hookwright.report.findings import NOWHERE, ShowPath, Sources, fingerprints, page_of
 
 if TYPE_CHECKING:
     from hookwright.model.rulepage import RulePage
@@ -72,12 +72,11 @@ def _result(finding: Finding, numbers: Mapping[str, int], path: ShowPath, finger
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
         "message": {"text": text},
+        "locations": [{"physicalLocation": _location(finding.span, path) if finding.span else _nowhere()}],
         "partialFingerprints": {"hookwright/v1": fingerprint},
     }
     if finding.rule in numbers:
         result["ruleIndex"] = numbers[finding.rule]
-    if finding.span:
-        result["locations"] = [{"physicalLocation": _location(finding.span, path)}]
     if finding.related:
         result["relatedLocations"] = [
             {"id": number, "physicalLocation": _location(each.span, path), "message": {"text": each.message}}
@@ -86,6 +85,11 @@ def _result(finding: Finding, numbers: Mapping[str, int], path: ShowPath, finger
     if finding.environments:
         result["properties"] = {"environments": list(finding.environments)}
     return result
+
+
+def _nowhere() -> dict[str, Any]:
+    file, line = NOWHERE
+    return {"artifactLocation": {"uri": file}, "region": {"startLine": line}}
 
 
 def _location(span: Span, path: ShowPath) -> dict[str, Any]:

@@ -58,7 +58,10 @@ def test_results_say_where_and_what() -> None:
     ]
     assert run["tool"]["driver"]["rules"][unknown["ruleIndex"]]["id"] == unknown["ruleId"] == "HW401"
     assert unknown["relatedLocations"][0]["message"] == {"text": "the webhook begins here"}
-    assert "locations" not in nowhere
+    # GitHub refuses a file in which any result has no place, and with it all others.
+    assert nowhere["locations"] == [
+        {"physicalLocation": {"artifactLocation": {"uri": "hookwright.yaml"}, "region": {"startLine": 1}}}
+    ]
     assert nowhere["level"] == "note"
 
 
