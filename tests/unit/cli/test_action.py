@@ -132,6 +132,13 @@ def test_a_valid_project(step: Step) -> None:
     assert ran.summary.strip() == "### ✅ The webhooks are valid"
 
 
+def test_an_environment_that_is_not_there_is_not_valid(step: Step) -> None:
+    ran = step(64, command="validate", environment="staging")
+    assert ran.err.count("the project has no environment 'staging'") == 1
+    assert ran.outputs == {"exit-code": "64"}
+    assert ran.summary == ""
+
+
 def test_whoever_has_no_secrets_can_validate(step: Step) -> None:
     ran = step(command="validate", environ={})
     assert ran.outputs["exit-code"] == "0"

@@ -140,6 +140,32 @@ def test_one_issue_for_several_environments(step: Step, github: Platform, acme: 
     assert len(github.issues) == 1
 
 
+def test_steps_for_other_environments_leave_the_issue_alone(step: Step, github: Platform, acme: Estate) -> None:
+    main = acme.root / "hookwright.yaml"
+    test = main.read_text().partition("  test:\n")[2].partition("  production:\n")[0]
+    main.write_text(main.read_text().replace("environments:\n", f"environments:\n  again:\n{test}"))
+    step("apply", environment="test")
+    step("drift", environment="test, production", comment="true")
+    assert step("drift", environment="test, again", comment="true").outputs["exit-code"] == "0"
+    (issue,) = github.issues.values()
+    assert issue["state"] == "open"
+    step("apply", environment="production")
+    step("drift", environment="production, test", comment="true")
+    assert issue["state"] == "closed"
+    assert len(github.issues) == 1
+
+
+@pytest.mark.parametrize("name", ["acme-", "acme--hooks", "a" * 63])
+def test_any_name_of_a_project_makes_a_key(step: Step, github: Platform, acme: Estate, name: str) -> None:
+    main, environment = acme.root / "hookwright.yaml", "t" * 63
+    main.write_text(main.read_text().replace("acme\n", f"{name}\n").replace("  test:", f"  {environment}:"))
+    step("drift", environment=environment, comment="true")
+    step("apply", environment=environment)
+    step("drift", environment=environment, comment="true")
+    (issue,) = github.issues.values()
+    assert issue["state"] == "closed"
+
+
 def test_what_could_not_be_found_out_closes_no_issue(step: Step, github: Platform, acme: Estate) -> None:
     step("drift", environment="test", comment="true")
     acme.platforms["test"].webhooks["x"] = {"_id": 5}
@@ -226,8 +252,22 @@ def test_checks_are_told(
 
     monkeypatch.setattr(steps, "call", call)
     ran = step("test", 1, receiver=receiver, environment="test")
-    assert called == [("test", "-C", ".", *arguments, "-e", "test", "--format", "json")]
+    what, *target = arguments
+    assert called == [("test", what, "-C", ".", *target, "-e", "test", "--format", "json")]
     assert ran.counts == CHECKS["summary"]
     assert "  failed: R08 Refuses a wrong" in ran.out
     assert ran.summary.startswith("### ❌ 1 passed, 1 failed\n")
     assert "<b>" not in ran.summary.replace("`<b>`", "")
+
+
+def test_deliveries_are_tested(step: Step) -> None:
+    ran = step("test", environment="test")
+    assert ran.counts["failed"] == 0
+    assert ran.counts["passed"] > 10
+    assert ran.summary.startswith("### ✅ ")
+
+
+def test_a_test_that_cannot_be_made_says_why(step: Step) -> None:
+    ran = step("test", 64, receiver="http://127.0.0.1:9/hooks", environment="staging")
+    assert ran.outputs == {"exit-code": "64"}
+    assert "the project has no environment 'staging'" in ran.summary

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hookwright.cli.action.inputs import Do, FailOn, Inputs
 from hookwright.cli.action.runner import Called, Runner, call
-from hookwright.cli.options import EXIT_DIFFERENT, EXIT_FAILED
+from hookwright.cli.options import EXIT_DIFFERENT, EXIT_FAILED, EXIT_USAGE
 from hookwright.errors import LocalError, UsageError
 from hookwright.report import action_markdown
 from hookwright.report.workflow_commands import command
@@ -98,6 +99,8 @@ class Steps:
         chosen = self._chosen() if self._inputs.shard else self._options(self._inputs.environments)
         strict = ["--strict"] if self._inputs.fail_on is FailOn.WARNING else []
         shown = self._call("validate", *chosen, *strict, "--format", "github")
+        if shown.code == EXIT_USAGE:
+            raise Stopped(shown.code)
         kept = self._call("validate", *chosen, "--format", "sarif", keep=True)
         record = self._call("validate", *chosen, "--format", "json", keep=True).record
         file = self._runner.folder / "findings.sarif"
@@ -142,10 +145,13 @@ class Steps:
         return Result(done.code)
 
     def _test(self) -> Result:
-        target = ["receiver", self._inputs.receiver] if self._inputs.receiver else ["delivery"]
+        what, *target = ("receiver", self._inputs.receiver) if self._inputs.receiver else ("delivery",)
         environment = self._options(self._inputs.environments)
-        done = self._call("test", *target, *environment, "--format", "json", keep=True)
+        done = self._call(f"test {what}", *target, *environment, "--format", "json", keep=True)
         record = done.record
+        if "checks" not in record:
+            self._runner.summarize(action_markdown.failed(f"Test of {what}", done.err))
+            return Result(done.code)
         self._settings.emit(action_markdown.checks_line(record))
         self._runner.summarize(action_markdown.checks(record))
         return Result(done.code, {"changes": 0, "summary-json": json.dumps(record.get("summary", {}))})
@@ -230,7 +236,7 @@ class Steps:
         return [part for name in names for part in ("-e", name)]
 
     def _call(self, command: str, *arguments: str, keep: bool = False) -> Called:
-        return call(command, "-C", self._inputs.project, *arguments, keep=keep)
+        return call(*command.split(), "-C", self._inputs.project, *arguments, keep=keep)
 
     def _project(self) -> str:
         """The project's name."""
@@ -242,10 +248,15 @@ class Steps:
         return str(document.value.get("project")) if isinstance(document.value, dict) else ""
 
     def _key(self, what: str, names: Sequence[str]) -> str:
-        """The key of a comment or an issue: the same for the same environments in every run."""
-        shard = f"shard-{self._inputs.shard.replace('/', '-of-')}" if self._inputs.shard else "all"
-        which = names[0] if len(names) == 1 else shard
-        return f"{what}/{self._project()}/{which}"
+        """The key of a comment or an issue: the same for the same environments in every run, and another for others."""
+        from hookwright.api.github.keeping import CLOSING
+        from hookwright.model.github import is_key
+
+        named = "+".join(sorted(self._inputs.environments)) or "all"
+        shard = f"shard-{self._inputs.shard.replace('/', '-of-')}" if self._inputs.shard else named
+        key = f"{what}/{self._project()}/{names[0] if len(names) == 1 else shard}"
+        # Names may be longer than a key, and hold what none can; why an issue is closed has a key below that of it.
+        return key if is_key(f"{key}/{CLOSING}") else f"{what}/{sha256(key.encode()).hexdigest()[:32]}"
 
     def _comment(self, key: str, body: str, *more: str) -> None:
         text = self._file("comment.md")
