@@ -156,7 +156,7 @@ def test_the_whole_story(repository: Repository) -> None:
     assert ended(run("webhooks.yml", first)) == {"validate": "success"}
     assert len(repository.runner.sarif) == 1
     jobs = run("webhooks-plan.yml", first)
-    assert ended(jobs) == {"environments": "success", "plan test": "success"}
+    assert ended(jobs) == {"environments": "success", "plan test": "success", "planned": "skipped"}
     (comment,) = repository.comments(first)
     assert comment.startswith("<!-- hookwright:plan/acme/test -->\n")
     assert "`pager`" in comment
@@ -236,7 +236,7 @@ def test_hostile_branches_and_values_stay_values(repository: Repository) -> None
     event = repository.pull_request(PAGER.format(text=text), "x/$(touch${IFS}pwned);'`touch${IFS}pwned`")
     assert ended(repository.runner.run("webhooks.yml", event)) == {"validate": "success"}
     jobs = repository.runner.run("webhooks-plan.yml", event)
-    assert set(ended(jobs).values()) == {"success"}
+    assert ended(jobs) == {"environments": "success", "plan test": "success", "planned": "skipped"}
     for job in jobs.values():
         for step in job.steps:
             assert not any(line.startswith("::error::pwned") for line in step.log.splitlines())
@@ -262,7 +262,7 @@ def test_findings_fail_the_check_and_stand_at_their_lines(repository: Repository
     places = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in results}
     assert "hooks/webhooks/pager.yaml" in places
     plan = repository.runner.run("webhooks-plan.yml", event)
-    assert ended(plan)["plan test"] == "failure"
+    assert ended(plan)["plan test"] == ended(plan)["planned"] == "failure"
     assert "No plan could be made" in repository.comments(event)[0]
 
 
@@ -304,7 +304,8 @@ def test_the_workflows_of_this_repository_on_its_own_example(tmp_path: Path, ins
         event = Event("pull_request", head, payload={"number": number, "pull_request": pull})
         assert ended(runner.run("webhooks.yml", event)) == {"validate": "success"}
         planned = runner.run("webhooks-plan.yml", event)
-        assert ended(planned) == {"environments": "success", "plan test": "success", "plan production": "success"}
+        made = dict.fromkeys(["environments", "plan test", "plan production"], "success")
+        assert ended(planned) == made | {"planned": "skipped"}
         github.merged(number, head, head)
         applied = runner.run("webhooks-apply.yml", Event("push", head))
         assert ended(applied)["apply test"] == ended(applied)["apply production"] == "success"
