@@ -275,13 +275,15 @@ def test_a_port_that_is_taken(installed: Installed, tmp_path: Path) -> None:
     assert (done.code, "address already in use" in done.json["error"]["message"]) == (1, True)
 
 
-def test_without_aiohttp_it_says_so(installed: Installed, project: Path, tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(
-        "import importlib.util\n"
-        "find = importlib.util.find_spec\n"
-        "importlib.util.find_spec = lambda name, *a: None if name == 'aiohttp' else find(name, *a)\n"
-    )
-    for arguments in (("listen",), ("send", "plain", "-e", "test")):
-        done = installed.run(*arguments, cwd=project, PYTHONPATH=str(tmp_path), **SECRETS)
-        assert done.code == 1
-        assert "pip install 'hookwright[harness]'" in done.err
+@pytest.mark.parametrize(
+    "line",
+    [
+        "listen", "send plain -e test", "emulator", "demo", "deliveries --db x.db", "replay 1 --db x.db",
+        "test delivery", "test receiver http://127.0.0.1:8000 --key-env REFOLD_TEST_API_KEY",
+    ],
+)  # fmt: skip
+def test_without_aiohttp_it_says_so(installed: Installed, project: Path, tmp_path: Path, line: str) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['aiohttp'] = None\n")
+    done = installed.run(*line.split(), cwd=project, PYTHONPATH=str(tmp_path), **SECRETS)
+    assert done.code == 1
+    assert "pip install 'hookwright[harness]'" in done.err

@@ -101,14 +101,15 @@ def main(
 
     Exits with 1 if a check failed, or the run was interrupted: the report then has what was found until then.
     """
+    from hookwright.harness.requirements import require_aiohttp
+
+    require_aiohttp()
     from hookwright.cli.targets import read_destination
     from hookwright.cli.testing.subject import read_subject
     from hookwright.harness.checks.admission import admit
     from hookwright.harness.checks.bench import Limits
     from hookwright.harness.checks.registry import choose
-    from hookwright.harness.requirements import require_aiohttp
 
-    require_aiohttp()
     url = read_destination(url).url
     reporting = Reporting(settings, report_files)
     checks = choose(_ids(only), _ids(skip))
