@@ -8,7 +8,7 @@ from typing import Final
 from hookwright.model.plan import Action, Change, Plan
 from hookwright.report.plan_json import drift_name
 from hookwright.report.style import Painter, one_line, painter
-from hookwright.report.values import show, show_path
+from hookwright.report.values import show_both, show_path
 
 _STYLES: Final = {"missing": "red", "unexpected": "magenta", "conflict": "red", "changed": "yellow"}
 
@@ -44,5 +44,6 @@ def _change(change: Change, paint: Painter) -> Iterator[str]:
     for field in change.fields:
         yield f"    {show_path(field.path)}"
         masked = " (differs)" if field.secret and field.old == field.new else ""
-        yield f"        live      {paint(show(field.old) if field.old is not None else 'none', 'red')}{masked}"
-        yield f"        declared  {paint(show(field.new) if field.new is not None else 'none', 'green')}"
+        live, declared = show_both(field.old, field.new)
+        yield f"        live      {paint(live or 'none', 'red')}{masked}"
+        yield f"        declared  {paint(declared or 'none', 'green')}"

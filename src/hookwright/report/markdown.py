@@ -17,6 +17,7 @@ from typing import Final
 from hookwright.model.plan import MASK
 from hookwright.model.source import Json
 from hookwright.report.style import disarmed
+from hookwright.report.values import clipped
 
 WIDEST: Final = 160
 """Characters of a value that are shown; reports in JSON have all of it."""
@@ -47,11 +48,6 @@ def _visible(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-def clipped(text: str, limit: int = WIDEST) -> str:
-    """At most so many characters of a text."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 def code(text: str, limit: int = WIDEST) -> str:
     """Any text as a code span that may stand in a table too; what cannot be seen is spelt out."""
     shown = clipped(visible(text), limit) or '""'
@@ -69,13 +65,8 @@ def _span(part: str) -> str:
     return f"{ticks}{pad}{part}{pad}{ticks}" if part.strip() else f"{ticks}{part}{ticks}"
 
 
-def value(given: Json, limit: int = WIDEST) -> str:
-    """A JSON value as a code span: text in quotes, the mask as it is, everything else as JSON."""
-    return code(value_text(given), limit)
-
-
 def value_text(given: Json) -> str:
-    """A JSON value on one line, as :func:`value` shows it."""
+    """A JSON value on one line: text in quotes, the mask as it is, everything else as JSON."""
     return MASK if given == MASK else visible(json.dumps(given, ensure_ascii=False))
 
 
@@ -104,7 +95,7 @@ def fenced(lines: Iterable[str], language: str = "") -> list[str]:
 
 def html_code(text: str) -> str:
     """Any text as code in HTML, for lines that are HTML."""
-    return f"<code>{html.escape(clipped(visible(text)))}</code>"
+    return f"<code>{html.escape(clipped(visible(text), WIDEST))}</code>"
 
 
 def row(cells: Sequence[str]) -> str:

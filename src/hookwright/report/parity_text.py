@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from hookwright.model.parity import Difference, FieldDifference, Parity, Unlike
-from hookwright.model.source import Json
 from hookwright.report.style import Painter, one_line, painter
-from hookwright.report.values import show, show_path
+from hookwright.report.values import show_both, show_path
 
 _SIGNS: Final = {Unlike.CHANGED: ("≠", "yellow"), Unlike.LEFT_ONLY: ("<", "red"), Unlike.RIGHT_ONLY: (">", "green")}
 
@@ -32,12 +31,9 @@ def _difference(difference: Difference, parity: Parity, paint: Painter) -> Itera
     width = max(len(parity.left), len(parity.right))
     for field in difference.fields:
         yield f"    {show_path(field.path)}{_note(field, paint)}"
-        yield f"        {parity.left:<{width}}  {_value(field.left, paint)}"
-        yield f"        {parity.right:<{width}}  {_value(field.right, paint)}"
-
-
-def _value(value: Json, paint: Painter) -> str:
-    return paint("none", "dim") if value is None else show(value)
+        left, right = show_both(field.left, field.right)
+        yield f"        {parity.left:<{width}}  {left or paint('none', 'dim')}"
+        yield f"        {parity.right:<{width}}  {right or paint('none', 'dim')}"
 
 
 def _note(field: FieldDifference, paint: Painter) -> str:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from hookwright.model.plan import Action, Change, FieldChange, Plan, Subscriber
 from hookwright.model.serial import plan_summary
 from hookwright.report.style import Painter, one_line, painter
-from hookwright.report.values import show, show_path
+from hookwright.report.values import show, show_both, show_path
 
 if TYPE_CHECKING:
     from hookwright.model.delivery import WireChange
 
+_WIDEST_PATH: Final = 40
+"""Characters of a path that values are aligned behind: one long name moves none of the others out of sight."""
 _SIGNS: Final = {
     Action.CREATE: ("+", "green"),
     Action.ADOPT: ("@", "cyan"),
@@ -100,7 +102,7 @@ def change_lines(change: Change, paint: Painter) -> Iterator[str]:
     if change.note:
         yield f"    {paint('# ' + one_line(change.note), 'dim')}"
     paths = [show_path(field.path) for field in change.fields]
-    width = max(map(len, paths), default=0)
+    width = min(max(map(len, paths), default=0), _WIDEST_PATH)
     made = change.action is Action.CREATE or change.action is Action.CONFLICT
     for path, field in zip(paths, change.fields, strict=True):
         if made and field.old is None:
@@ -115,9 +117,10 @@ def change_lines(change: Change, paint: Painter) -> Iterator[str]:
 def _changed(field: FieldChange, paint: Painter) -> str:
     if field.secret and field.old == field.new:
         return paint(f"{show(field.new)}, changed", "yellow")
-    old = paint(show(field.old), "red") if field.old is not None else paint("none", "dim")
-    new = paint(show(field.new), "green") if field.new is not None else paint("none", "dim")
-    return f"{old} → {new}"
+    old, new = show_both(field.old, field.new)
+    before = paint(old, "red") if old is not None else paint("none", "dim")
+    after = paint(new, "green") if new is not None else paint("none", "dim")
+    return f"{before} → {after}"
 
 
 def _sums(plan: Plan, paint: Painter) -> str:

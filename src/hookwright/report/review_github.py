@@ -8,9 +8,9 @@ from typing import Final
 from hookwright.model.plan import Change, FieldChange
 from hookwright.model.source import Span
 from hookwright.report.findings import ShowPath
-from hookwright.report.markdown import clipped, value_text, visible
+from hookwright.report.markdown import value_text, visible
 from hookwright.report.review import Group, Level, Review
-from hookwright.report.values import show_path
+from hookwright.report.values import show_path, told_apart
 from hookwright.report.workflow_commands import command, place
 
 Places = Mapping[tuple[str, str], Span]
@@ -78,7 +78,8 @@ def _message(group: Group, change: Change) -> str:
 
 
 def _field(group: Group, field: FieldChange) -> str:
-    sides = ["none" if one is None else clipped(value_text(one), _WIDEST) for one in group.values(field)]
+    texts = [None if one is None else value_text(one) for one in group.values(field)]
+    sides = [text or "none" for text in told_apart(texts, _WIDEST)]
     masked = ", another" if field.secret and field.old == field.new and len(sides) > 1 else ""
     return f"{show_path(field.path)}: {' → '.join(sides)}{masked}"
 

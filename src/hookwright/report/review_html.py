@@ -13,9 +13,9 @@ from typing import Final
 from hookwright.model.delivery import WireChange
 from hookwright.model.plan import Change, FieldChange
 from hookwright.report import pages
-from hookwright.report.markdown import clipped, value_text, visible
+from hookwright.report.markdown import value_text, visible
 from hookwright.report.review import Group, Review
-from hookwright.report.values import show_path
+from hookwright.report.values import show_path, told_apart
 from hookwright.report.wire_text import difference
 
 _WIDEST: Final = 4_000
@@ -106,7 +106,7 @@ def _card(group: Group, change: Change, wire: Sequence[WireChange]) -> _Card:
 
 
 def _row(group: Group, field: FieldChange) -> _Row:
-    values = tuple(None if one is None else clipped(value_text(one), _WIDEST) for one in group.values(field))
+    values = told_apart([None if one is None else value_text(one) for one in group.values(field)], _WIDEST)
     return _Row(show_path(field.path), values, "another" if _alike(field, values) else "")
 
 

@@ -7,14 +7,16 @@ size that GitHub takes; what finds no room is counted where it would stand.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Final, TypeVar
 
 from hookwright.model.delivery import WireChange
 from hookwright.model.plan import Change, FieldChange
 from hookwright.report.budget import Lines, Part, fit, size
-from hookwright.report.markdown import clipped, code, fenced, html_code, prose, row, rule, value
+from hookwright.report.markdown import WIDEST, code, fenced, html_code, prose, row, rule, value_text
 from hookwright.report.review import Group, Level, Review
-from hookwright.report.values import show_path
+from hookwright.report.values import clipped, show_path, told_apart
 from hookwright.report.wire_text import difference
 
 T = TypeVar("T")
@@ -186,7 +188,8 @@ def _change(group: Group, change: Change) -> Iterator[str]:
 
 
 def _values(group: Group, field: FieldChange) -> tuple[str, ...]:
-    cells = tuple("none" if one is None else value(one) for one in group.values(field))
+    texts = (None if one is None else value_text(one) for one in group.values(field))
+    cells = tuple("none" if text is None else code(text) for text in told_apart([*texts], WIDEST))
     masked = field.secret and field.old == field.new and len(cells) > 1
     return (*cells[:-1], f"{cells[-1]}, another") if masked else cells
 
@@ -201,5 +204,9 @@ def _folded(name: str, changes: Sequence[WireChange]) -> Lines:
 
 
 def _shown(pairs: Iterable[tuple[str, str]]) -> Lines:
-    lines = [clipped(f"{sign} {line}".rstrip() if sign else line, _LINE) for sign, line in pairs]
+    runs = [(sign, [line for _, line in run]) for sign, run in groupby(pairs, itemgetter(0))]
+    for (before, gone), (after, come) in pairwise(runs):
+        if (before, after, len(gone)) == ("-", "+", len(come)):
+            gone[:], come[:] = zip(*(told_apart(both, _LINE) for both in zip(gone, come, strict=True)), strict=True)
+    lines = [clipped(f"{sign} {line}".rstrip() if sign else line, _LINE) for sign, run in runs for line in run]
     return lines if len(lines) <= _LINES else [*lines[:_LINES], f"… and {len(lines) - _LINES:,} more lines"]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hookwright.report import markdown
+from hookwright.report.values import clipped, told_apart
 from tests.unit.report.rendering import PARSER, flat, kind, spans, words
 
 NASTY = [
@@ -40,7 +41,7 @@ def hidden(text: str) -> list[str]:
 @settings(deadline=None, max_examples=60)
 @given(TEXT)
 def test_a_code_span_shows_just_the_text(text: str) -> None:
-    shown = markdown.clipped(markdown.visible(text))
+    shown = clipped(markdown.visible(text), markdown.WIDEST)
     for document in (markdown.code(text), f"- ⛔ {markdown.code(text)}: x"):
         parts = [token for token in flat(document) if token.type in {"code_inline", "text"}]
         assert {kind(token) for token in flat(document)} <= {
@@ -60,7 +61,7 @@ def test_a_code_span_stays_in_its_cell(left: str, right: str) -> None:
     cells = [token for token in tokens if token.type == "inline"][2:]
     for cell, text in zip(cells, (left, right), strict=True):
         assert "".join(part.content for part in cell.children or ()) == (
-            markdown.clipped(markdown.visible(text)) or '""'
+            clipped(markdown.visible(text), markdown.WIDEST) or '""'
         )
         assert {part.type for part in cell.children or ()} <= {"code_inline", "text"}
         assert {part.content for part in cell.children or () if part.type == "text"} <= {
@@ -144,8 +145,8 @@ def test_examples() -> None:
     assert markdown.code("a|b") == "`a`&#124;`b`"
     assert markdown.code("") == '`""`'
     assert markdown.code("\u202e") == "`\\u202e`"
-    assert markdown.value("(secret)") == "`(secret)`"
-    assert markdown.value(["a", None, 1]) == '`["a", null, 1]`'
+    assert markdown.value_text("(secret)") == "(secret)"
+    assert markdown.value_text(["a", None, 1]) == '["a", null, 1]'
     assert markdown.prose("1 delete, policy.max_deletes allows 0; pass --allow-deletes 1 if that is meant") == (
         "1 delete, `policy.max_deletes` allows 0; pass `--allow-deletes` 1 if that is meant"
     )
@@ -155,5 +156,20 @@ def test_examples() -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 160])
 def test_clipping(limit: int) -> None:
-    assert len(markdown.clipped("x" * 1000, limit)) == limit
-    assert markdown.clipped("x" * limit, limit) == "x" * limit
+    assert len(clipped("x" * 1000, limit)) == limit
+    assert clipped("x" * limit, limit) == "x" * limit
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        ("abc", "abd", ("abc", "abd")),
+        (None, "x" * 50, (None, "x" * 39 + "…")),
+        ("x" * 50, "x" * 50, ("x" * 39 + "…", "x" * 39 + "…")),
+        ("x" * 60 + "old" + "z" * 60, "x" * 60 + "new", ("…xxxxxxxxxxold" + "z" * 25 + "…", "…xxxxxxxxxxnew")),
+        ("x" * 60, "x" * 60 + "more", ("…xxxxxxxxxx", "…xxxxxxxxxxmore")),
+        ("old" + "x" * 60, "new" + "x" * 60, ("old" + "x" * 36 + "…", "new" + "x" * 36 + "…")),
+    ],
+)
+def test_what_differs_is_not_clipped_away(one: str | None, other: str, shown: tuple[str | None, str]) -> None:
+    assert told_apart([one, other], 40) == shown

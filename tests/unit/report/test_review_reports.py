@@ -38,6 +38,7 @@ PLACES = {
         ("webhook", "gone"): Span(Path("webhooks/gone.yaml"), Position(2, 1), Position(4, 1)),
     }
 }
+ENDS = ("old", "new")
 REPORTS = {
     "plan.md": lambda: to_markdown([of_plan(one) for one in ONE]),
     "plan-several.md": lambda: to_markdown([of_plan(one) for one in SEVERAL]),
@@ -55,6 +56,29 @@ REPORTS = {
 @pytest.mark.parametrize("name", sorted(REPORTS))
 def test_golden(name: str) -> None:
     check(name, REPORTS[name]())
+
+
+def test_a_change_at_the_end_of_a_long_value_is_seen_in_every_report() -> None:
+    said = "All is well. " * 400
+    field = FieldChange("/body/text", f"{said}old", f"{said}new")
+    plan = replace(EMPTY, changes=(Change("webhook", "pager", Action.UPDATE, "1", None, (field,)),))
+    sent = [DeliveryRequest("POST", "https://acme.example", (), f'{{"text":"{said}{end}"}}'.encode()) for end in ENDS]
+    one = Result("production", plan, {"pager": [WireChange("Workflow Errored", *sent)]})
+    texts = {
+        "text": plan_text.to_text(plan), "drift": "\n".join(drift_text.to_lines(plan)),
+        "html": to_html([of_plan(one)], made=NOW), "markdown": to_markdown([of_plan(one)]),
+        "github": to_github([of_plan(one)], {}),
+    }  # fmt: skip
+    for name, text in texts.items():
+        assert all(re.search(rf"All is well\. {end}\b", text) for end in ENDS), name
+    assert texts["markdown"].count("All is well. new") == 2  # in the table, and in what deliveries send
+
+
+def test_a_long_name_moves_no_other_value_out_of_sight() -> None:
+    fields = (FieldChange("/headers/" + "h" * 300, None, "x"), FieldChange("/url", "a", "b"))
+    plan = replace(EMPTY, changes=(Change("webhook", "pager", Action.UPDATE, "1", None, fields),))
+    (line,) = [line for line in plan_text.to_text(plan).splitlines() if line.startswith("    url")]
+    assert len(line) < 80
 
 
 # --- whatever the values hold
