@@ -59,9 +59,13 @@ def _outcome(record: Mapping[str, Any]) -> str:
     name = code(str(record.get("environment", "")))
     if "error" in record:
         return failed(f"Apply to {name}", str(record["error"].get("message", "")))
-    head = "✅ Applied to" if record["converged"] else "❌ Apply stopped partway:"
+    begun = record["summary"]["applied"] or record["summary"]["unknown"]
+    failed_to = "❌ Apply stopped partway:" if begun else "❌ Apply failed:"
+    head = "✅ Applied to" if record["converged"] else failed_to
+    notes = _fitting([f"- {prose(note)}" for note in record["notes"]], _QUOTE)
     rows = [_step(step) for step in record["steps"]]
-    return "\n".join([f"### {head} {name}", "", f"{_sums(record)}.", *_table(["", "what", "name", "why"], rows), ""])
+    table = _table(["", "what", "name", "why"], rows)
+    return "\n".join([f"### {head} {name}", "", f"{_sums(record)}.", *(["", *notes] if notes else []), *table, ""])
 
 
 def _step(step: Mapping[str, Any]) -> list[str]:
@@ -76,8 +80,10 @@ def outcome_line(record: Mapping[str, Any]) -> str:
     for one in record.get("applies", [record]):
         lines += [
             f"  {step['status']}: {step['action']} {step['kind']} {visible(str(step['name']))}"
+            + (f": {visible(step['error'])}" if step.get("error") else "")
             for step in one.get("steps", [])
         ]
+        lines += [f"  note: {visible(note)}" for note in one.get("notes", [])]
         if "summary" in one:
             lines.append(f"{visible(str(one['environment']))}: {_sums(one)}")
     return "\n".join(lines)

@@ -17,7 +17,7 @@ def applied(count: int, name: str = "pager", error: str | None = None) -> dict[s
     status = "failed" if error else "applied"
     step = {"kind": "webhook", "name": name, "action": "create", "id": "1", "status": status, "error": error}
     summary = {"applied": 0 if error else count, "failed": count if error else 0, "withheld": 0, "unknown": 0}
-    return {"environment": "test", "summary": summary, "steps": [step] * count, "converged": not error}
+    return {"environment": "test", "summary": summary, "steps": [step] * count, "converged": not error, "notes": []}
 
 
 def safe(markdown: str) -> None:
@@ -56,6 +56,18 @@ def test_an_apply_to_many_environments() -> None:
     assert markdown.endswith(f"{200 - shown} more environments.\n")
     assert len(markdown) < LARGEST_BODY
     assert action_markdown.outcome_line(many).count("test: 50 applied") == 200
+
+
+def test_why_an_apply_failed_is_told_in_the_summary_and_in_the_log() -> None:
+    assert action_markdown.outcome(applied(1, error="no"), ["test"], "").startswith("### ❌ Apply failed: `test`")
+    assert action_markdown.outcome_line(applied(1, error=HOSTILE)).startswith("  failed: create webhook pager: x`|<img")
+    assert "\n::" not in action_markdown.outcome_line(applied(1, error=HOSTILE))
+    unread = applied(1) | {"converged": False, "notes": ["what was written could not be read back: timeout", HOSTILE]}
+    markdown = action_markdown.outcome(unread, ["test"], "")
+    assert markdown.startswith("### ❌ Apply stopped partway: `test`\n\n1 applied.\n\n- what was written could not be")
+    safe(markdown)
+    assert "  note: what was written could not be read back: timeout\n" in action_markdown.outcome_line(unread)
+    assert len(action_markdown.outcome(applied(5) | {"notes": [HOSTILE] * 5_000}, ["test"], "")) < 6_000
 
 
 def test_one_of_several_environments_failed() -> None:
