@@ -80,7 +80,8 @@ def pull_request(settings: Settings) -> int:
     number = _number(event) if isinstance(event, dict) else None
     if number is None:
         name = settings.environ.get("GITHUB_EVENT_NAME") or "this"
-        raise UsageError(f"the event {name} is for no pull request", hint=_WHICH)
+        hint = "Pass --pr N. A plan of the Action takes 'comment: true' in runs of pull requests only."
+        raise UsageError(f"the event {name} is for no pull request", hint=hint)
     return number
 
 

@@ -123,6 +123,7 @@ def test_a_comment_that_cannot_be_made_is_no_success(step: Step, github: Platfor
 def test_a_comment_where_there_is_no_pull_request(step: Step) -> None:
     ran = step("plan", 64, environment="test", comment="true")
     assert "the event push is for no pull request" in ran.err
+    assert "'comment: true' in runs of pull requests only" in ran.err
 
 
 # --- drift
