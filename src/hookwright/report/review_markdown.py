@@ -63,17 +63,22 @@ def _several(reviews: Sequence[Review], limit: int) -> Lines:
         lambda review: [row(_overview(review))],
         lambda count: [row((f"… and {count:,} more environments", "", "", "", ""))],
     )
-    missing = len(told) - detailed
-    last = [f"… and the details of {missing:,} more environments.", ""] if missing else []
-    left = limit - size(last)
+    left = limit - size(_missing(len(told) - detailed))
     lines = fit([overview], left - detailed * _LEAST)
     left -= size(lines)
-    for place, review in enumerate(told[:detailed]):
-        heading = f"### {_SIGNS[review.level]} {code(review.environment or '?', _NAME)}"
-        section = fit(_parts(review, heading), left // (detailed - place))
+    shown = 0
+    # Those that there was room for in any case share it; what they leave is for more.
+    while shown < len(told) and (room := left // max(detailed - shown, 1)) >= _LEAST:
+        heading = f"### {_SIGNS[told[shown].level]} {code(told[shown].environment or '?', _NAME)}"
+        section = fit(_parts(told[shown], heading), room)
         left -= size(section)
         lines += section
-    return lines + last
+        shown += 1
+    return lines + _missing(len(told) - shown)
+
+
+def _missing(count: int) -> Lines:
+    return [f"… and the details of {count:,} more environments.", ""] if count else []
 
 
 _OVERVIEW: Final = ("environment", "verdict", "changes", "unchanged", "unmanaged")

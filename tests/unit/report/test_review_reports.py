@@ -241,6 +241,13 @@ def test_many_environments_keep_to_the_size(count: int) -> None:
     assert detailed >= min(count, 6)
 
 
+def test_small_changes_of_many_environments_are_all_shown() -> None:
+    results = [Result(f"env-{number}", plan_of(1, environment=f"env-{number}")) for number in range(12)]
+    text = to_markdown([of_plan(one) for one in results])
+    assert len(re.findall(r"^### ", text, re.MULTILINE)) == 12
+    assert "more environments" not in text
+
+
 @settings(SLOW, max_examples=12)
 @given(RESULTS, st.integers(10_000, 20_000))
 def test_any_size_is_kept_to(results: Sequence[Result], limit: int) -> None:
