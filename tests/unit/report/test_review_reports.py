@@ -62,8 +62,10 @@ def test_a_change_at_the_end_of_a_long_value_is_seen_in_every_report() -> None:
     said = "All is well. " * 400
     field = FieldChange("/body/text", f"{said}old", f"{said}new")
     plan = replace(EMPTY, changes=(Change("webhook", "pager", Action.UPDATE, "1", None, (field,)),))
-    sent = [DeliveryRequest("POST", "https://acme.example", (), f'{{"text":"{said}{end}"}}'.encode()) for end in ENDS]
-    one = Result("production", plan, {"pager": [WireChange("Workflow Errored", *sent)]})
+    old, new = (
+        DeliveryRequest("POST", "https://acme.example", (), f'{{"text":"{said}{end}"}}'.encode()) for end in ENDS
+    )
+    one = Result("production", plan, {"pager": [WireChange("Workflow Errored", old, new)]})
     texts = {
         "text": plan_text.to_text(plan), "drift": "\n".join(drift_text.to_lines(plan)),
         "html": to_html([of_plan(one)], made=NOW), "markdown": to_markdown([of_plan(one)]),
