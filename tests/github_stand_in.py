@@ -23,6 +23,7 @@ TOKEN = "ghs_test_0123456789abcdef"
 BOT = "github-actions[bot]"
 REPOSITORY = "acme/hooks"
 LARGEST_BODY = 65_536
+LARGEST_TITLE = 256
 _FIELDS = {
     "comment": {"body"},
     "issue": {"title", "body", "labels", "assignees", "milestone"},
@@ -221,6 +222,12 @@ class GitHub:
             raise Refused(
                 422, "Validation Failed", errors=[{"resource": name, "code": "missing_field", "field": "body"}]
             )
+        if len(call.body.get("title") or "") > LARGEST_TITLE:
+            problem = {
+                "resource": name, "code": "custom", "field": "title",
+                "message": f"title is too long (maximum is {LARGEST_TITLE} characters)",
+            }  # fmt: skip
+            raise Refused(422, "Validation Failed", errors=[problem])
         if body is not None and len(body) > LARGEST_BODY:
             problem = {
                 "resource": name, "code": "unprocessable", "field": "data",

@@ -98,10 +98,13 @@ def issue(
     from hookwright.api.clock import REAL
     from hookwright.api.github.keeping import close_issue, keep_issue
     from hookwright.cli.workflow import read_body, repository
+    from hookwright.model.github import LARGEST_TITLE
 
     _checked(key)
     if not close and (not title or not title.strip() or not body_file):
         raise UsageError("an issue needs --title and --body-file", hint="With --close it needs neither.")
+    if len(title or "") > LARGEST_TITLE:
+        raise UsageError(f"the title has {len(title or ''):,} characters; GitHub takes {LARGEST_TITLE}")
     body = read_body(body_file, key) if body_file else GONE
     with repository(settings, repo, max_wait) as opened:
         login = author or opened.login()

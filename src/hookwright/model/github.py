@@ -10,6 +10,9 @@ from typing import Final
 LARGEST_BODY: Final = 65_536
 """Characters that GitHub takes as the body of a comment or an issue."""
 
+LARGEST_TITLE: Final = 256
+"""Characters that GitHub takes as the title of an issue."""
+
 _KEY: Final = re.compile(r"[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*")
 _LONGEST_KEY: Final = 100
 

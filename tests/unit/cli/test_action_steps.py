@@ -167,6 +167,16 @@ def test_any_name_of_a_project_makes_a_key(step: Step, github: Platform, acme: E
     assert issue["state"] == "closed"
 
 
+def test_many_environments_have_an_issue_too(step: Step, github: Platform, acme: Estate) -> None:
+    main = acme.root / "hookwright.yaml"
+    test = main.read_text().partition("  test:\n")[2].partition("  production:\n")[0]
+    more = "".join(f"  customer-{number:03}:\n{test}" for number in range(40))
+    main.write_text(main.read_text().replace("environments:\n", f"environments:\n{more}"))
+    step("drift", comment="true")
+    (issue,) = github.issues.values()
+    assert issue["title"] == "Webhooks of acme have drifted: customer-000 and 41 more"
+
+
 def test_what_could_not_be_found_out_closes_no_issue(step: Step, github: Platform, acme: Estate) -> None:
     step("drift", environment="test", comment="true")
     acme.platforms["test"].webhooks["x"] = {"_id": 5}

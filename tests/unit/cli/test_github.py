@@ -421,6 +421,8 @@ def test_a_lost_issue_is_looked_for(github: GitHub, hub: Hub) -> None:
 def test_an_issue_needs_a_title_and_a_text(github: GitHub, hub: Hub) -> None:
     assert "needs --title and --body-file" in hub("issue", "text", "--key", "drift", expect=64).err
     assert "needs --title" in hub("issue", None, "--key", "drift", "--title", "x", expect=64).err
+    told = hub("issue", "text", "--key", "drift", "--title", "x" * 257, expect=64).err
+    assert "the title has 257 characters; GitHub takes 256" in told
     assert "which repository?" in hub("issue", "t", "--key", "d", "--title", "x", expect=64, GITHUB_REPOSITORY="").err
     github.denied = {"issues"}
     assert "'issues: write'" in hub("issue", "t", "--key", "d", "--title", "x", expect=1).err

@@ -129,6 +129,8 @@ class Steps:
         return Result(done.code, {"plan-file": file} if file and file.is_file() else {})
 
     def _drift(self) -> Result:
+        from hookwright.model.github import LARGEST_TITLE
+
         names = self._names()
         report = self._file("drift.md")
         done = self._call("drift", *self._options(names), "--format", "github", "--report", str(report))
@@ -139,6 +141,8 @@ class Steps:
                 text = self._file("issue.md")
                 _write(text, body)
                 title = f"Webhooks of {self._project()} have drifted: {', '.join(names)}"
+                if len(title) > LARGEST_TITLE:
+                    title = f"Webhooks of {self._project()} have drifted: {names[0]} and {len(names) - 1} more"
                 self._kept("issue", "--key", key, "--title", title, "--body-file", str(text))
             else:
                 self._kept("issue", "--key", key, "--close")
