@@ -135,6 +135,9 @@ def test_one_issue_for_several_environments(step: Step, github: Platform, acme: 
     (issue,) = github.issues.values()
     assert issue["title"] == "Webhooks of acme have drifted: test, production"
     assert issue["body"].startswith("<!-- hookwright:drift/acme/all -->")
+    step("apply", environment="test")
+    step("drift", comment="true")
+    assert issue["title"] == "Webhooks of acme have drifted: production"
     step("apply")
     assert step("drift", comment="true").outputs["exit-code"] == "0"
     assert issue["state"] == "closed"

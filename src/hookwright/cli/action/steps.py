@@ -129,21 +129,17 @@ class Steps:
         return Result(done.code, {"plan-file": file} if file and file.is_file() else {})
 
     def _drift(self) -> Result:
-        from hookwright.model.github import LARGEST_TITLE
-
         names = self._names()
-        report = self._file("drift.md")
-        done = self._call("drift", *self._options(names), "--format", "github", "--report", str(report))
+        report, told = self._file("drift.md"), self._file("drift.json")
+        files = ["--report", str(report), "--report", str(told)]
+        done = self._call("drift", *self._options(names), "--format", "github", *files)
         body = self._body(report, done, f"Drift of {', '.join(names)}")
         if self._inputs.comment and done.code in (0, EXIT_DIFFERENT):
             key = self._key("drift", names)
             if done.code:
                 text = self._file("issue.md")
                 _write(text, body)
-                title = f"Webhooks of {self._project()} have drifted: {', '.join(names)}"
-                if len(title) > LARGEST_TITLE:
-                    title = f"Webhooks of {self._project()} have drifted: {names[0]} and {len(names) - 1} more"
-                self._kept("issue", "--key", key, "--title", title, "--body-file", str(text))
+                self._kept("issue", "--key", key, "--title", self._title(told), "--body-file", str(text))
             else:
                 self._kept("issue", "--key", key, "--close")
         return Result(done.code)
@@ -261,6 +257,20 @@ class Steps:
         key = f"{what}/{self._project()}/{names[0] if len(names) == 1 else shard}"
         # Names may be longer than a key, and hold what none can; why an issue is closed has a key below that of it.
         return key if is_key(f"{key}/{CLOSING}") else f"{what}/{sha256(key.encode()).hexdigest()[:32]}"
+
+    def _title(self, told: Path) -> str:
+        """The title of the issue: the environments that have drifted, as far as GitHub takes so many.
+
+        Args:
+            told: the drift as JSON.
+        """
+        from hookwright.model.github import LARGEST_TITLE
+
+        record = json.loads(_read(told))
+        first, *others = [one["environment"] for one in record.get("drifts", [record]) if one.get("changes")]
+        begin = f"Webhooks of {self._project()} have drifted: "
+        title = begin + ", ".join([first, *others])
+        return title if len(title) <= LARGEST_TITLE else f"{begin}{first} and {len(others)} more"
 
     def _comment(self, key: str, body: str, *more: str) -> None:
         text = self._file("comment.md")
