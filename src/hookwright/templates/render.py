@@ -27,9 +27,9 @@ MISSING: Final = ""
 
 # Compiled by their first use: much that loads this file renders nothing.
 _BREAKS: Final = r"[\x00-\x1f\x7f-\x9f]+"
-STRING_OR_TEMPLATE: Final = r'(?s)"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\{\{[^{}]*\}\}'
-"""A string of JSON text, or a template outside of one. A string without an end is passed over whole: a search that
-began anew at each quote in it would take minutes."""
+STRING_OR_TEMPLATE: Final = r'(?s)"(?:[^"\\]|\\.)*(?:(?P<end>")|\\?\Z)|\{\{[^{}]*\}\}'
+"""A string of JSON text, with its ``end``, or a template outside of one. A string without an end is passed over whole:
+a search that began anew at each quote in it would take minutes."""
 _INDEX_DIGITS: Final = 9
 """Longer numbers are no index into any payload (and ``int`` refuses very long ones)."""
 _compact: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode

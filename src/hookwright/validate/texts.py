@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hookwright.model.source import Span
 
 _PARTS: Final = ("url", "headers", "body")
+_WHOLE: Final = re.compile(rf"(?:/environments/[^/]*)?/(?:{'|'.join(_PARTS)})")
 _LONG_RUN: Final = re.compile(r"[\w-]{16}", re.ASCII)
 """Something as long as a secret, without a break."""
 
@@ -46,6 +47,11 @@ class Text:
         self.part = part
         self._holder = holder
         self._pointer = pointer
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of its part, as a body that is text is, and no text within it."""
+        return _WHOLE.fullmatch(self._pointer) is not None
 
     @property
     def span(self) -> Span | None:

@@ -79,5 +79,5 @@ def test_a_string_without_an_end_is_looked_at_once() -> None:
     flaw = json_flaw(text)
     assert flaw
     assert (flaw.start, bare_templates(text)) == (6, [])
-    subject = SimpleNamespace(texts=[SimpleNamespace(text=text, part="body", name="body")])
+    subject = SimpleNamespace(texts=[SimpleNamespace(text=text, part="body", whole=True)])
     assert list(hw215_single_braces.check(subject)) == []  # type: ignore[arg-type]

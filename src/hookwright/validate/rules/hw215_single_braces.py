@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 _SINGLE: Final = re.compile(r"(?<![{$])\{ ?(?:event|workflow_response)(?:\.[\w.-]+)? ?\}(?!\})")
 _FOLLOWED: Final = re.compile(r"(\{\{[^{}]*\}\})(\}+)")
-# One without an end is passed over whole: a search that began anew at each quote in it would take minutes.
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:(")|\\?\Z)', re.DOTALL)
 
 
 def check(subject: ProjectSubject) -> Iterator[Finding]:
@@ -49,10 +47,11 @@ def _one_too_many(text: Text) -> Iterator[Finding]:
 
 def _pieces(text: Text) -> Iterator[tuple[int, int]]:
     """The parts of a text within which braces belong together: the strings of a body that is JSON text, else all."""
+    from hookwright.templates.render import STRING_OR_TEMPLATE
     from hookwright.validate.bodies import looks_like_json
 
-    if text.part == text.name == "body" and looks_like_json(text.text):
-        yield from (match.span() for match in _STRING.finditer(text.text) if match[1])
+    if text.part == "body" and text.whole and looks_like_json(text.text):
+        yield from (match.span() for match in re.finditer(STRING_OR_TEMPLATE, text.text) if match["end"])
     else:
         yield 0, len(text.text)
 
