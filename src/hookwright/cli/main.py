@@ -117,7 +117,9 @@ def _run(arguments: list[str]) -> None:
         _usage(error, arguments)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
+        if isinstance(error.__cause__, EOFError):
+            raise error.__cause__ from None  # Of a file that is cut short: the end of an answer has no cause.
         _interrupted(arguments)
 
 

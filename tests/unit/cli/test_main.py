@@ -225,6 +225,18 @@ def test_an_internal_error_to_be_looked_into(call: Call) -> None:
         call("explain", HOOKWRIGHT_DEBUG="1")
 
 
+def test_a_file_that_is_cut_short_is_no_interrupt(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compiled module that is, say: importing it raises what click takes for the end of an answer."""
+
+    def catalogue() -> None:
+        raise EOFError("marshal data too short")
+
+    monkeypatch.setattr(registry, "catalogue", catalogue)
+    done = call("explain")
+    assert (done.code, done.out) == (1, "")
+    assert "error: internal error: EOFError (test_main.py:" in done.err
+
+
 def test_a_reader_that_leaves_early() -> None:
     environ = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONUNBUFFERED": "1"}
     reading, writing = os.pipe()
