@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -109,7 +108,7 @@ class Apply:
         for one in self._fleet.each(self._make_plan):
             if isinstance(one, Done) and self._settings.format == "text":
                 lines = plan_text.to_lines(one.value, color=self._settings.color)
-                self._settings.emit_lines(chain([""] if ended else [], lines))
+                self._settings.emit_lines(lines, apart=bool(ended))
             if isinstance(one, Done) and one.value.blocked:
                 reasons = [item.message for item in one.value.blocked]
                 one = Failed(one.environment, RefusedError("the apply is refused", reasons=reasons))

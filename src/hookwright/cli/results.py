@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from itertools import chain
 from typing import Any, Final, Generic, TypeVar
 
 from hookwright.cli.fleet import Done, Failed
@@ -70,7 +69,7 @@ def show_all(settings: Settings, ended: Iterable[Done[T] | Failed], view: View[T
             codes.append(exit_code(one.error.category))
             continue
         if settings.format == "text":
-            settings.emit_lines(chain([""] if codes else [], view.lines(one.value)))
+            settings.emit_lines(view.lines(one.value), apart=bool(codes))
         codes.append(view.code(one.value))
     failed = [one.environment for one in shown if isinstance(one, Failed)]
     if settings.format == "json":

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import field
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -73,9 +73,14 @@ def write_stdout(texts: Iterable[str]) -> None:
     Raises:
         LocalError: stdout takes no more.
     """
+    for text in texts:  # What goes wrong while a text is made is not stdout's.
+        _reaching(sys.stdout.write, text)
+    _reaching(sys.stdout.flush)
+
+
+def _reaching(do: Callable[..., object], *given: str) -> None:
     try:
-        sys.stdout.writelines(texts)
-        sys.stdout.flush()
+        do(*given)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -138,9 +143,14 @@ class Settings:
             text = disarmed_json(text)
         write_stdout((text if text.endswith("\n") else text + "\n",))
 
-    def emit_lines(self, lines: Iterable[str]) -> None:
-        """Write a report for people to stdout while it is made, some lines at a time; raises as :meth:`emit`."""
-        left = iter(lines)
+    def emit_lines(self, lines: Iterable[str], *, apart: bool) -> None:
+        """Write a report for people to stdout while it is made, some lines at a time; raises as :meth:`emit`.
+
+        Args:
+            lines: the report.
+            apart: whether an empty line parts it from another one before it.
+        """
+        left = chain([""] if apart else [], lines)
         write_stdout("\n".join([*some, ""]) for some in iter(lambda: list(islice(left, _AT_ONCE)), []))
 
     def say(self, message: str) -> None:

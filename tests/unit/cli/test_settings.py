@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -131,6 +132,16 @@ def test_a_full_disk_is_an_error_that_says_so() -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, f"the output cannot be written: {os.strerror(errno.ENOSPC)}")
+
+
+def test_what_goes_wrong_while_lines_are_made_is_not_the_output_s(capsys: pytest.CaptureFixture[str]) -> None:
+    def lines() -> Iterator[str]:
+        yield from ["one"] * 40
+        raise PermissionError("of a file")
+
+    with pytest.raises(PermissionError, match="of a file"):
+        Settings(Path()).emit_lines(lines(), apart=True)
+    assert capsys.readouterr().out == "\n" + "one\n" * 39
 
 
 def test_a_reader_that_has_gone_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
