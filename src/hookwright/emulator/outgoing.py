@@ -100,42 +100,53 @@ def deliveries(
     Raises:
         CallError: 413; a body would be larger than :data:`MAX_BODY`.
     """
-    size = len(json.dumps([occurrence.payload, occurrence.workflow_response]))
-    plain: dict[str, tuple[bytes, str]] = {}  # many webhooks have one body, ``{{event}}``
+    bodies = _Bodies(occurrence, key, renderer)
     made = []
     for webhook in webhooks:
-        if not wants(webhook, occurrence):
-            continue
-        template = webhook["webhook_body"]
-        known = plain.get(template) if isinstance(template, str) else None
-        if known is None:
-            body = _body(template, occurrence, renderer, size)
-            known = (body, sign(body, key))
-            if isinstance(template, str):
-                plain[template] = known
-        body, signature = known
-        made.append(
-            Delivery(
-                id=new_id(),
-                organization=webhook["org_id"],
-                webhook_id=webhook["_id"],
-                event=occurrence.event,
-                created=now,
-                method=webhook["method"],
-                url=webhook["webhook_url"],
-                headers=_headers(webhook["webhook_headers"], occurrence, renderer, signature),
-                body=body,
-                due=now,
+        if wants(webhook, occurrence):
+            body, signature = bodies.signed(webhook["webhook_body"])
+            made.append(
+                Delivery(
+                    id=new_id(),
+                    organization=webhook["org_id"],
+                    webhook_id=webhook["_id"],
+                    event=occurrence.event,
+                    created=now,
+                    method=webhook["method"],
+                    url=webhook["webhook_url"],
+                    headers=_headers(webhook["webhook_headers"], occurrence, renderer, signature),
+                    body=body,
+                    due=now,
+                )
             )
-        )
     return made
 
 
-def _body(template: Json, occurrence: Occurrence, renderer: Renderer, size: int) -> bytes:
-    text = template if isinstance(template, str) else json.dumps(template)
-    if len(text) + text.count("{{") * size > MAX_BODY:
-        raise CallError(413, "PAYLOAD_TOO_LARGE", "the rendered body could be too large")
-    return renderer.body(template, occurrence.payload, occurrence.workflow_response)
+class _Bodies:
+    """The bodies of an occurrence's deliveries; of those with one text, ``{{event}}`` mostly, it is made once."""
+
+    def __init__(self, occurrence: Occurrence, key: str, renderer: Renderer) -> None:
+        self._occurrence = occurrence
+        self._key = key
+        self._renderer = renderer
+        self._size = len(json.dumps([occurrence.payload, occurrence.workflow_response]))
+        self._of_text: dict[str, tuple[bytes, str]] = {}
+
+    def signed(self, template: Json) -> tuple[bytes, str]:
+        """The body that a template makes, and its signature; raises as :func:`deliveries`."""
+        known = self._of_text.get(template) if isinstance(template, str) else None
+        if known is None:
+            body = self._rendered(template)
+            known = body, sign(body, self._key)
+            if isinstance(template, str):
+                self._of_text[template] = known
+        return known
+
+    def _rendered(self, template: Json) -> bytes:
+        text = template if isinstance(template, str) else json.dumps(template)
+        if len(text) + text.count("{{") * self._size > MAX_BODY:
+            raise CallError(413, "PAYLOAD_TOO_LARGE", "the rendered body could be too large")
+        return self._renderer.body(template, self._occurrence.payload, self._occurrence.workflow_response)
 
 
 def _headers(given: Mapping[str, Json], occurrence: Occurrence, renderer: Renderer, signature: str) -> HeaderList:
