@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from hookwright.harness import choosing
 from hookwright.harness.checks import effects
 from hookwright.harness.checks.admission import admit
 from hookwright.harness.checks.bench import Bench, Limits
-from hookwright.harness.checks.registry import choose
+from hookwright.harness.checks.registry import catalogue
 from hookwright.harness.checks.run import run_checks
 from hookwright.harness.checks.samples import Samples
 from hookwright.harness.checks.wire import Wire
@@ -67,7 +68,7 @@ async def prove(
 ) -> dict[str, CheckResult]:
     """How the checks ended, by id; arguments as for :func:`bench`."""
     async with bench(receiver, **given) as made:
-        return {result.id: result for result in await run_checks(choose(only), made, strict=strict)}
+        return {result.id: result for result in await run_checks(choosing.choose(catalogue().values(), only), made, strict=strict)}
 
 
 def failed(results: dict[str, CheckResult]) -> set[str]:

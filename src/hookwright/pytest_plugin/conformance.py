@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import pytest
 
+from hookwright.harness import choosing
 from hookwright.harness.checks.bench import Bench, Limits
 from hookwright.harness.checks.effects import Effects, Reading
-from hookwright.harness.checks.registry import choose
+from hookwright.harness.checks.registry import catalogue
 from hookwright.harness.checks.run import run_checks
 from hookwright.model.conformance import CheckResult, Verdict
 from hookwright.pytest_plugin import MARKER, threads
@@ -76,7 +77,7 @@ class Wishes:
     def ids(self) -> list[str]:
         """The checks to run, in the order in which they run best."""
         with readable():
-            chosen = choose(_listed(self.only), _listed(self.skip))
+            chosen = choosing.choose(catalogue().values(), self.only, self.skip)
         return [check.id for check in sorted(chosen, key=lambda check: (check.last, check.id))]
 
 
@@ -113,7 +114,8 @@ def judge(item: pytest.Function, planned: Planned) -> None:
     """Run the check of an item, and fail or skip the item as the check ended."""
     __tracebackhide__ = True
     with readable():
-        (result,) = threads.run(lambda: run_checks(choose([planned.id]), planned.bench, strict=planned.wishes.strict))
+        check = catalogue()[planned.id]
+        (result,) = threads.run(lambda: run_checks([check], planned.bench, strict=planned.wishes.strict))
     item.user_properties += [("refold_verdict", str(result.verdict)), ("refold_observed", result.observed)]
     match result.verdict:
         case Verdict.FAILED:
@@ -126,11 +128,6 @@ def judge(item: pytest.Function, planned: Planned) -> None:
 
 def _text(result: CheckResult) -> str:
     return f"{result.id} {result.title}\n{conformance_text.details(result)}"
-
-
-def _listed(ids: Sequence[str] | str) -> list[str]:
-    """Ids as given: a list, or one text with commas or blanks between them."""
-    return ids.replace(",", " ").split() if isinstance(ids, str) else list(ids)
 
 
 def _url(request: pytest.FixtureRequest, given: Url) -> str:

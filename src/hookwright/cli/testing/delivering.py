@@ -8,7 +8,6 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -18,6 +17,7 @@ from hookwright.cli.options import EXIT_FAILED
 from hookwright.cli.testing.platforms import RunningEmulator
 from hookwright.cli.testing.reporting import Reporting
 from hookwright.errors import LocalError, UsageError
+from hookwright.harness import choosing
 from hookwright.harness.sending.registry import CHECKS
 from hookwright.harness.sending.run import Opener, Wishes, run
 from hookwright.model.conformance import Conformance
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hookwright.cli.settings import Settings
-    from hookwright.harness.sending.check import Check
     from hookwright.model.resources import Declared
 
 DEFAULT: Final = Webhook("http://127.0.0.1/", ("Workflow Errored", "Connection Created"))
@@ -88,7 +87,7 @@ def deliver(settings: Settings, asked: Asked) -> int:
     """Run the checks, show how they ended, and give the exit code."""
     asked = checked(asked)
     reporting = Reporting(settings, asked.report_files)
-    checks = chosen(CHECKS, asked.only, asked.skip)
+    checks = choosing.choose(CHECKS, asked.only, asked.skip)
     if asked.live:
         from hookwright.cli.testing.proving import prove
 
@@ -172,28 +171,6 @@ def _find(url: str) -> None:
 def new_mark(settings: Settings, wait: float) -> Run:
     """The mark of a run that begins now and waits so many seconds for deliveries."""
     return Run(settings.now() + LONGEST + timedelta(seconds=wait), secrets.token_hex(4))
-
-
-def chosen(checks: Sequence[Check], only: Sequence[str], skip: Sequence[str]) -> list[Check]:
-    """The checks that are asked for.
-
-    Raises:
-        UsageError: there is no such check, or none is left.
-    """
-    wanted, left_out = _ids(checks, "--only", only), _ids(checks, "--skip", skip)
-    found = [check for check in checks if (not only or check.id in wanted) and check.id not in left_out]
-    if not found:
-        raise UsageError("no check is left", hint="--only names the checks to run, --skip those to leave out.")
-    return found
-
-
-def _ids(checks: Sequence[Check], option: str, given: Sequence[str]) -> set[str]:
-    ids = {part.strip().upper() for text in given for part in text.split(",") if part.strip()}
-    unknown = sorted(ids - {check.id for check in checks})
-    if unknown:
-        hint = f"There are {checks[0].id} to {checks[-1].id}; several are written S01,S02."
-        raise UsageError(f"{option}: there is no check {unknown[0]}", hint=hint)
-    return ids
 
 
 def load(settings: Settings) -> Declared:

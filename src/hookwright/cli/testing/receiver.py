@@ -12,7 +12,7 @@ from hookwright.cli.samples import payload_options, read_sample
 from hookwright.cli.testing.reporting import FORMATS, Reporting, report_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from hookwright.cli.testing.subject import Subject
@@ -106,13 +106,14 @@ def main(
     require_aiohttp()
     from hookwright.cli.targets import read_destination
     from hookwright.cli.testing.subject import read_subject
+    from hookwright.harness import choosing
     from hookwright.harness.checks.admission import admit
     from hookwright.harness.checks.bench import Limits
-    from hookwright.harness.checks.registry import choose
+    from hookwright.harness.checks.registry import catalogue
 
     url = read_destination(url).url
     reporting = Reporting(settings, report_files)
-    checks = choose(_ids(only), _ids(skip))
+    checks = choosing.choose(catalogue().values(), only, skip)
     sample = read_sample(event, payload, workflow_response)
     subject = read_subject(settings, url, name, sample, key_env=key_env, also=also_keys)
     endpoint = admit(url, subject.hosts, owned=i_own_this_host)
@@ -120,10 +121,6 @@ def main(
     limits = Limits(budget=budget, count=count, concurrency=concurrency)
     bench = make_bench(settings, endpoint, subject, probe, limits, timeout)
     return _run(checks, bench, subject, reporting, settings.say, strict=strict)
-
-
-def _ids(given: Iterable[str]) -> list[str]:
-    return [name for names in given for name in names.replace(",", " ").split()]
 
 
 def make_probe(line: str | None, endpoint: Endpoint, subject: Subject, *, owned: bool) -> Effects | None:

@@ -98,7 +98,7 @@ def test_a_sender_that_is_not_there_is_told_once(call: Call) -> None:
 
 def test_its_own_emulator_needs_no_project(call: Call, project: Path) -> None:
     (project / "hookwright.yaml").unlink()
-    done = call("test", "delivery", "--only", "s02, S04", "--only", "S06", "--skip", "S06", "--format", "json")
+    done = call("test", "delivery", "--only", "s02 S04", "--only", "S06", "--skip", "S06", "--format", "json")
     assert done.code == 0
     assert checked(done) == {"S02": "passed", "S04": "passed"}
     assert done.json["target"] == "emulator"
@@ -146,7 +146,8 @@ def test_people_are_told_of_every_check(call: Call) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("--only", "S99"), 64, "--only: there is no check S99"),
+        (("--only", "S99"), 64, "there is no check 'S99'"),
+        (("--only", "S2"), 64, "Did you mean S02?"),
         (("--only", "S01", "--skip", "S01"), 64, "no check is left"),
         (("nobody", "-e", "test"), 64, "has no webhook 'nobody'"),
         (("--public-url", "https://t.acme.example"), 64, "--public-url is for --live"),
