@@ -17,7 +17,7 @@ from hookwright.harness.masking import without_secrets
 from hookwright.harness.request import build_request
 from hookwright.model.delivery import DeliveryRequest, WireChange
 from hookwright.model.finding import Finding, Severity
-from hookwright.model.resources import PLATFORM_EVENTS, DeclaredWebhook, Kind
+from hookwright.model.resources import DeclaredWebhook, Kind, in_platform_order
 from hookwright.model.wire import WebhookWire, WireDifference
 from hookwright.reconcile.mask import safe_url, secret_name
 from hookwright.validate import schema
@@ -162,7 +162,7 @@ def _chosen(pairs: list[_Pair], name: str | None, event: str | None) -> list[_Pa
     if not chosen:
         known = sorted({known for pair in pairs for known in pair.names})
         raise UsageError(f"there is no webhook '{name}' on either side", hint=did_you_mean(name, known))
-    events = sorted({each for pair in chosen for each in _events(pair)}, key=_rank)
+    events = in_platform_order({each for pair in chosen for each in _events(pair)})
     if event is not None and event not in events:
         hint = f"It subscribes to: {', '.join(events)}."
         raise UsageError(f"webhook {name} does not subscribe to '{event}' on either side", hint=hint)
@@ -204,9 +204,6 @@ def _requests(
 
 def _events(pair: _Pair) -> list[str]:
     """The events that either side subscribes to, in the platform's order."""
-    found = {event for side in (pair.before, pair.after) if side for event in side.hook.webhook.events}
-    return sorted(found, key=_rank)
-
-
-def _rank(event: str) -> tuple[int, str]:
-    return (PLATFORM_EVENTS.index(event) if event in PLATFORM_EVENTS else len(PLATFORM_EVENTS), event)
+    return in_platform_order(
+        {event for side in (pair.before, pair.after) if side for event in side.hook.webhook.events}
+    )

@@ -11,7 +11,7 @@ from hookwright.harness.masking import without_secrets
 from hookwright.harness.request import build_request, is_header_name
 from hookwright.model.delivery import DeliveryRequest, WireChange
 from hookwright.model.plan import MASK, Action, Change
-from hookwright.model.resources import PLATFORM_EVENTS, Declared, DeclaredWebhook, Webhook, WebhookType
+from hookwright.model.resources import Declared, DeclaredWebhook, Webhook, WebhookType, in_platform_order
 from hookwright.model.source import escape
 from hookwright.reconcile.mask import Masker, origin, safe_url, secret_name
 from hookwright.reconcile.normalize import desired, normalize
@@ -52,7 +52,7 @@ class Wire:
         before = None if live is None else (live, self._shown_live(live, hook))
         after = None if hook is None or wanted is None else (wanted, self._shown(hook, wanted, live))
         subscribed = {event for webhook in (live, wanted) if webhook for event in webhook.events}
-        for event in sorted(subscribed, key=_rank):
+        for event in in_platform_order(subscribed):
             real_before, shown_before = self._requests(before, event)
             real_after, shown_after = self._requests(after, event)
             if real_before != real_after:
@@ -91,7 +91,3 @@ class Wire:
 def _sendable(webhook: Webhook) -> Webhook:
     """A live webhook without headers that no delivery can carry: what a hand has set may be anything."""
     return replace(webhook, headers={name: value for name, value in webhook.headers.items() if is_header_name(name)})
-
-
-def _rank(event: str) -> tuple[int, str]:
-    return (PLATFORM_EVENTS.index(event) if event in PLATFORM_EVENTS else len(PLATFORM_EVENTS), event)

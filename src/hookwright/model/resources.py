@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from enum import StrEnum
 from typing import Final
@@ -19,6 +19,12 @@ DEFAULT_BODY: Final = "{{event}}"
 """The body template of a ``default`` webhook."""
 
 METHODS: Final = ("POST", "PUT", "PATCH")
+
+
+def in_platform_order(events: Iterable[str]) -> list[str]:
+    """Names of events in the order in which the platform documents them; others behind these, by name."""
+    rank = {name: index for index, name in enumerate(PLATFORM_EVENTS)}
+    return sorted(events, key=lambda name: (rank.get(name, len(rank)), name))
 
 
 class Kind(StrEnum):

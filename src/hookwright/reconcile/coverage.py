@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from hookwright.model.plan import Action, Change, Coverage, Subscriber
-from hookwright.model.resources import PLATFORM_EVENTS, Declared, LiveWebhook, Webhook
+from hookwright.model.resources import Declared, LiveWebhook, Webhook, in_platform_order
 from hookwright.reconcile.identity import read_marker
 from hookwright.reconcile.normalize import desired, normalize
 
@@ -31,8 +31,7 @@ def coverage(webhooks: Sequence[LiveWebhook], declared: Declared, changes: Seque
             new = desired(hook, declared.project, normalize(old)) if old else hook.webhook
             if new.enabled:
                 after.update(new.events)
-    rank = {name: index for index, name in enumerate(PLATFORM_EVENTS)}
-    names = sorted(before.keys() | after.keys(), key=lambda name: (rank.get(name, len(rank)), name))
+    names = in_platform_order(before.keys() | after.keys())
     return tuple(Coverage(name, before[name], after[name]) for name in names if before[name] or after[name])
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from hookwright.model.conformance import Exchange
-from hookwright.report.http import duration
+from hookwright.report.http import duration, percentile
 
 WIDTH: Final = 720
 """Of every chart."""
@@ -263,11 +263,6 @@ def histogram(latencies: Sequence[float]) -> Histogram | None:
     )
     ticks = tuple(Tick(x(value), duration(value)) for value in _decades(10 ** (low / fine), 10 ** (high / fine)))
     return Histogram(axis + 24, axis, tuple(buckets), ticks, tuple(marks), words)
-
-
-def percentile(ordered: Sequence[float], share: float) -> float:
-    """The value that ``share`` percent of the ordered values do not exceed (nearest rank)."""
-    return ordered[max(math.ceil(len(ordered) * share / 100) - 1, 0)]
 
 
 def _steps(end: float) -> Iterator[float]:

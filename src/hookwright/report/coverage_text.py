@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hookwright.model.plan import Subscriber
-from hookwright.model.resources import PLATFORM_EVENTS
+from hookwright.model.resources import PLATFORM_EVENTS, in_platform_order
 from hookwright.report.style import Painter, one_line
 
 _RECEIVES, _DISABLED, _NOT = "●", "○", "·"
@@ -37,8 +37,7 @@ def matrix_lines(subscribers: Sequence[Subscriber], paint: Painter) -> Iterator[
 
 def _events(subscribers: Sequence[Subscriber]) -> list[str]:
     """The platform's events, and others that somebody subscribes to all the same."""
-    others = {event for one in subscribers for event in one.events} - set(PLATFORM_EVENTS)
-    return [*PLATFORM_EVENTS, *sorted(others)]
+    return in_platform_order({*PLATFORM_EVENTS, *(event for one in subscribers for event in one.events)})
 
 
 def _row(label: str, first: int, cells: Iterator[str], widths: list[int], paint: Painter, *styles: str) -> str:

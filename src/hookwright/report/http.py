@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from hookwright.model.delivery import LARGEST_PARSED, event_of
@@ -107,6 +107,11 @@ def duration(value: float) -> str:
     if value < 0.9995:
         return f"{_figures(value * 1e3)} ms"
     return f"{_figures(value)} s"
+
+
+def percentile(ordered: Sequence[float], percent: int) -> float:
+    """The value that ``percent`` of a hundred values in ascending order do not exceed (nearest rank); at least one."""
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
 
 
 def _figures(value: float) -> str:

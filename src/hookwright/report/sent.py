@@ -66,13 +66,8 @@ def summary(results: Sequence[Sent], seconds: float, *, color: bool = False) -> 
     if count < 10 or seconds <= 0:
         return verdict
     durations = sorted(sent.last.duration for sent in results)
-    shown = [f"p{percent} {http.milliseconds(_percentile(durations, percent))}" for percent in (50, 95, 99)]
+    shown = [f"p{percent} {http.milliseconds(http.percentile(durations, percent))}" for percent in (50, 95, 99)]
     return f"{verdict} in {seconds:.2f} s, {count / seconds:.0f} a second; answers {', '.join(shown)}"
-
-
-def _percentile(ordered: Sequence[float], percent: int) -> float:
-    """The nearest-rank percentile of values in ascending order."""
-    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
 
 
 def _outcome(delivery: SentDelivery, paint: Painter) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import pytest
@@ -107,11 +106,3 @@ def test_a_histogram_stays_within_the_chart(latencies: list[float]) -> None:
         assert bucket.y + bucket.height == pytest.approx(drawn.axis)
     assert all(0 <= place.x <= charts.WIDTH for place in (*drawn.ticks, *drawn.marks))
     assert len(drawn.ticks) <= 16
-
-
-@given(st.lists(st.floats(0.001, 10), min_size=1), st.sampled_from([50, 95, 99, 100]))
-def test_percentiles_are_of_the_nearest_rank(values: list[float], share: int) -> None:
-    ordered = sorted(values)
-    found = charts.percentile(ordered, share)
-    assert sum(value <= found for value in values) >= math.ceil(len(values) * share / 100)
-    assert sum(value < found for value in values) < math.ceil(len(values) * share / 100)

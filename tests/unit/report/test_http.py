@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hookwright.report import http
 
@@ -17,3 +21,11 @@ from hookwright.report import http
 )  # fmt: skip
 def test_durations(value: float, text: str) -> None:
     assert http.duration(value) == text
+
+
+@given(st.lists(st.floats(0.001, 10), min_size=1), st.sampled_from([50, 95, 99, 100]))
+def test_percentiles_are_of_the_nearest_rank(values: list[float], share: int) -> None:
+    ordered = sorted(values)
+    found = http.percentile(ordered, share)
+    assert sum(value <= found for value in values) >= math.ceil(len(values) * share / 100)
+    assert sum(value < found for value in values) < math.ceil(len(values) * share / 100)

@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hookwright.model.resources import PLATFORM_EVENTS, Webhook, WebhookType, Workflow
+from hookwright.model.resources import Webhook, WebhookType, Workflow, in_platform_order
 from hookwright.reconcile.takeover.body import readable
 from hookwright.reconcile.takeover.secrets import Finder
 from hookwright.reconcile.takeover.text import Text, Tree
-
-_RANK = {name: index for index, name in enumerate(PLATFORM_EVENTS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def fields_of(webhook: Webhook, url: str | Text, finder: Finder, names: Mapping[
         names: names of workflows by id, where the name alone says which is meant.
         protect: whether its marker says that it is protected.
     """
-    others: dict[str, Tree] = {"events": sorted(webhook.events, key=lambda name: (_RANK.get(name, len(_RANK)), name))}
+    others: dict[str, Tree] = {"events": [*in_platform_order(webhook.events)]}
     if webhook.type is WebhookType.SLACK:
         others["type"] = str(webhook.type)
     if webhook.method != "POST":
