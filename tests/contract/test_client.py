@@ -218,7 +218,7 @@ def test_workflows_are_found_by_name(platform: Platform, client: Client) -> None
     platform.set_workflows(
         *({"_id": i, "name": n, "published": p} for i, n, p in zip(ids, names, published, strict=True))
     )
-    every = [Workflow(*of) for of in zip(ids, names, published, strict=True)]
+    every = [Workflow(*of) for of in zip(ids, names, strict=True)]
     assert client.find_workflows(names[1:]) == every[1:]
     assert client.list_workflows() == every
 

@@ -302,6 +302,4 @@ def workflow_from_json(value: Json) -> Workflow:
         WireError: it is not of the documented shape.
     """
     record = Record(value, "workflow")
-    return Workflow(
-        id=record.required("_id"), name=record.text("name"), published=record.flag("published", default=False)
-    )
+    return Workflow(id=record.required("_id"), name=record.text("name"))

@@ -1,7 +1,7 @@
 """The project's files → declared resources."""
 
-from hookwright.config.project import environment_names, find_project, load
+from hookwright.config.project import find_project, load
 from hookwright.config.reader import read, read_text
 from hookwright.config.resolve import resolve
 
-__all__ = ["environment_names", "find_project", "load", "read", "read_text", "resolve"]
+__all__ = ["find_project", "load", "read", "read_text", "resolve"]

@@ -82,11 +82,6 @@ def load(file: Path) -> Project:
         )
 
 
-def environment_names(project: Project) -> list[str]:
-    """The names of the project's environments, in the order of its file."""
-    return list(project.environments)
-
-
 def _included(root: Path, main: Document, declared: Mapping[str, Json], findings: list[Finding]) -> list[Document]:
     """The documents of all included files, in order of path."""
     patterns = list(_patterns(main, declared.get("include"), findings))

@@ -121,7 +121,6 @@ class Workflow:
 
     id: str
     name: str
-    published: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A plan, a drift or an outcome → JSON."""
+"""A plan or a drift → JSON."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hookwright.model.plan import Action, Outcome, Plan
-from hookwright.model.serial import outcome_to_dict, plan_to_dict
+from hookwright.model.plan import Action, Plan
+from hookwright.model.serial import plan_to_dict
 from hookwright.report.style import disarmed_json
 
 if TYPE_CHECKING:
@@ -33,13 +33,8 @@ def with_wire(plan: Plan, wire: Mapping[str, Sequence[WireChange]]) -> dict[str,
     return record
 
 
-def drift_to_json(plan: Plan) -> str:
-    """The same difference in the format ``hookwright.drift/1``."""
-    return dump(drift_to_dict(plan))
-
-
 def drift_to_dict(plan: Plan) -> dict[str, Any]:
-    """A drift as JSON value: the plan's fields, and what each change is as drift."""
+    """A drift as JSON value, the format ``hookwright.drift/1``: the plan's fields, and what each change is as drift."""
     record = plan_to_dict(plan)
     for change, entry in zip(plan.changes, record["changes"], strict=True):
         entry["drift"] = drift_name(change.action)
@@ -49,11 +44,6 @@ def drift_to_dict(plan: Plan) -> dict[str, Any]:
 def drift_name(action: Action) -> str:
     """What a change is as drift: missing, changed, unexpected or conflict."""
     return _DRIFT_NAMES.get(action, "changed")
-
-
-def outcome_to_json(outcome: Outcome) -> str:
-    """The outcome of an apply in the format ``hookwright.apply/1``."""
-    return dump(outcome_to_dict(outcome))
 
 
 def dump(record: dict[str, Any]) -> str:

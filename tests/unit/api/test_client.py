@@ -204,9 +204,9 @@ class Workflows:
 def test_workflows_are_found_by_exact_name_in_one_call() -> None:
     platform = Workflows("Export", "export", "Export contact", "Sync (v2.0) [eu]|$x", "Export", "Syncx(v2.0)")
     assert client(platform).find_workflows(["Export", "Sync (v2.0) [eu]|$x", "Export"]) == [
-        Workflow("w0000", "Export", True),
-        Workflow("w0004", "Export", True),
-        Workflow("w0003", "Sync (v2.0) [eu]|$x", False),
+        Workflow("w0000", "Export"),
+        Workflow("w0004", "Export"),
+        Workflow("w0003", "Sync (v2.0) [eu]|$x"),
     ]
     assert len(platform.urls) == 1
     assert "limit=100" in platform.urls[0]
@@ -258,7 +258,7 @@ def test_a_filtered_list_that_fails_is_no_empty_list() -> None:
 
 def test_a_name_that_does_not_exist_is_not_found() -> None:
     platform = Workflows("Export")
-    assert client(platform).find_workflows(["Export", "Nothing"]) == [Workflow("w0000", "Export", True)]
+    assert client(platform).find_workflows(["Export", "Nothing"]) == [Workflow("w0000", "Export")]
     assert len(platform.urls) == 2
 
 

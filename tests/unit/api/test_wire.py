@@ -355,7 +355,7 @@ def test_firing_an_event() -> None:
 def test_a_page_of_workflows() -> None:
     page = {"docs": [{"_id": "w1", "name": "Export", "published": True, "slug": "hubspot"}, {"_id": "w2"}]}
     assert wire.workflow_page_from_json({**page, "hasNextPage": True, "totalDocs": 9}) == wire.WorkflowPage(
-        [Workflow("w1", "Export", True), Workflow("w2", "", False)], more=True
+        [Workflow("w1", "Export"), Workflow("w2", "")], more=True
     )
 
 

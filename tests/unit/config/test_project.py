@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hookwright.config import environment_names, find_project, load
+from hookwright.config import find_project, load
 from hookwright.errors import ConfigError, LocalError
 from hookwright.model.finding import Severity
 from hookwright.model.project import Project
@@ -79,7 +79,7 @@ def test_a_project_is_read(tmp_path: Path) -> None:
     assert (project.name, project.root) == ("acme", tmp_path)
     assert project.file.path == tmp_path / "hookwright.yaml"
     assert [one.path.name for one in project.documents] == ["e.yaml", "nothing.yaml", "a.yml", "b.yaml"]
-    assert environment_names(project) == ["test", "production"]
+    assert list(project.environments) == ["test", "production"]
     assert list(project.webhooks) == ["a/b", "alpha", "zeta"]
     assert list(project.events) == ["made"]
     assert list(project.removed_webhooks) == ["old", "older"]

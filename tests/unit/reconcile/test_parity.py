@@ -160,9 +160,9 @@ def test_presence_of_events_and_their_content() -> None:
 
 def test_workflows_are_compared_by_the_names_declared() -> None:
     mine = hook(workflows=(WorkflowRef(name="Export"), WorkflowRef(id="same")))
-    left = side(declared(mine), live(workflows=("l1", "same")), workflows=(Workflow("l1", "Export", True),))
+    left = side(declared(mine), live(workflows=("l1", "same")), workflows=(Workflow("l1", "Export"),))
     right = (declared(mine, **RIGHT),)
-    names = (Workflow("r1", "Export", True),)
+    names = (Workflow("r1", "Export"),)
     assert compare(left, side(*right, live(identity="2", workflows=("r1", "same")), workflows=names)).equal
     found = compare(left, side(*right, live(identity="2", workflows=("r2", "same")), workflows=names))
     assert fields(found) == [("/workflows", ["Export", "same"], ["r2", "same"])]

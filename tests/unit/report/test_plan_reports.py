@@ -20,6 +20,7 @@ from hookwright.model.plan import (
     StepStatus,
     Unmanaged,
 )
+from hookwright.model.serial import outcome_to_dict
 from hookwright.report import drift_text, outcome_text, plan_json, plan_text
 from tests.unit.report.golden import check
 
@@ -96,11 +97,11 @@ REPORTS = {
     "plan.json": lambda: plan_json.to_json(PLAN),
     "drift.txt": lambda: "\n".join(drift_text.to_lines(PLAN)),
     "drift-none.txt": lambda: "\n".join(drift_text.to_lines(EMPTY)),
-    "drift.json": lambda: plan_json.drift_to_json(PLAN),
+    "drift.json": lambda: plan_json.dump(plan_json.drift_to_dict(PLAN)),
     "apply.txt": lambda: outcome_text.to_text(OUTCOME),
     "apply-done.txt": lambda: outcome_text.to_text(APPLIED),
     "apply-failed.txt": lambda: outcome_text.to_text(FAILED),
-    "apply.json": lambda: plan_json.outcome_to_json(OUTCOME),
+    "apply.json": lambda: plan_json.dump(outcome_to_dict(OUTCOME)),
 }
 
 
@@ -125,7 +126,7 @@ def test_the_plan_has_the_fields_of_the_contract() -> None:
         "create": 2, "update": 1, "replace": 0, "adopt": 1, "delete": 1, "unchanged": 4, "unmanaged": 1, "conflict": 1,
     }  # fmt: skip
     assert record["created_at"] == "2026-01-31T12:00:00Z"
-    drift = json.loads(plan_json.drift_to_json(PLAN))
+    drift = plan_json.drift_to_dict(PLAN)
     assert [change["drift"] for change in drift["changes"]] == [
         "conflict", "missing", "missing", "changed", "changed", "unexpected",
     ]  # fmt: skip
@@ -133,7 +134,7 @@ def test_the_plan_has_the_fields_of_the_contract() -> None:
 
 
 def test_the_outcome_has_the_fields_of_the_contract() -> None:
-    record = json.loads(plan_json.outcome_to_json(OUTCOME))
+    record = outcome_to_dict(OUTCOME)
     assert record["summary"] == {"applied": 1, "failed": 1, "withheld": 1, "unknown": 1}
     assert list(record["steps"][0]) == ["kind", "name", "action", "id", "status", "error"]
     assert record["converged"] is False

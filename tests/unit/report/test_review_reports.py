@@ -345,7 +345,7 @@ def test_no_report_holds_a_command_of_the_older_form_which_counts_anywhere_in_a_
     plan = replace(PLAN, changes=(change,), warnings=(hostile,), blocked=(Blocked("x", hostile),))
     for report in (
         plan_text.to_text(plan), "\n".join(drift_text.to_lines(plan)),
-        plan_json.to_json(plan), plan_json.drift_to_json(plan),
+        plan_json.to_json(plan), plan_json.dump(plan_json.drift_to_dict(plan)),
         to_markdown([of_plan(Result("x", plan))]), to_github([of_plan(Result("x", plan))], {}),
     ):  # fmt: skip
         assert "set-output name=changes;]0" in report

@@ -193,7 +193,7 @@ def test_a_type_that_the_platform_refuses_is_skipped_for_its_deliveries() -> Non
 
 def test_a_platform_that_has_workflows_is_asked_with_one_of_them() -> None:
     platform = Documented()
-    platform.workflows = [Workflow("6495792b9b6ca6d77a17e513", "Export", published=True)]
+    platform.workflows = [Workflow("6495792b9b6ca6d77a17e513", "Export")]
     assert found(probe(platform), "Q6") == "no workflow was left"
     created = [argument for call, argument in platform.calls if call == "create_webhook"]
     assert ("6495792b9b6ca6d77a17e513",) in [webhook.workflows for webhook in created if isinstance(webhook, Webhook)]

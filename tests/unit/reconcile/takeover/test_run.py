@@ -26,7 +26,7 @@ HAND_MADE = (
 
 
 def test_one_environment(tmp_path: Path) -> None:
-    live = Here("test", workflows=[Workflow("w1", "Export", True), Workflow("w3", "Other", True)]).add(*HAND_MADE)
+    live = Here("test", workflows=[Workflow("w1", "Export"), Workflow("w3", "Other")]).add(*HAND_MADE)
     live.fire(Event("candidate_created", {"id": "1"}, {"type": "object"}))
     takeover = taken(live)
     assert (

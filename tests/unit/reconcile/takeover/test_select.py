@@ -199,8 +199,8 @@ def test_workflows_by_name_where_it_is_unique(tmp_path: Path) -> None:
     from hookwright.model.resources import Workflow
 
     live = Here().add(webhook(workflows=("w1", "w2", "w3", "w4")))
-    live.workflows = [Workflow("w1", "One ${x}", True), Workflow("w2", "Two", True), Workflow("w3", "Two", False)]
-    live.workflows.append(Workflow("w5", "Five", True))
+    live.workflows = [Workflow("w1", "One ${x}"), Workflow("w2", "Two"), Workflow("w3", "Two")]
+    live.workflows.append(Workflow("w5", "Five"))
     takeover = taken(live)
     assert block(takeover)["workflows"] == ["One $${x}", {"id": "w2"}, {"id": "w3"}, {"id": "w4"}]
     assert len(plan_after(takeover, tmp_path, live).changes) == 1
