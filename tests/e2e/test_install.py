@@ -12,6 +12,7 @@ from tests.e2e.conftest import Installed
 from tests.unit.cli.platforms import VARIABLES, estate
 
 pytestmark = pytest.mark.e2e
+ROOT = Path(__file__).parents[2]
 
 
 def test_version_and_help(installed: Installed) -> None:
@@ -80,3 +81,11 @@ def test_the_wheel_carries_what_pages_are_made_of(installed: Installed, tmp_path
         assert done.code == 0, done.err
         assert (acme.root / "plan.html").read_text("utf-8").endswith("</html>\n")
         assert (acme.root / "plan.md").read_text("utf-8").startswith("## ")
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is no checkout")
+def test_the_source_distribution_is_the_repository() -> None:
+    """What git keeps and is told to ignore would be left out, and looked at by no linter."""
+    asked = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == ""

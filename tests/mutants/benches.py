@@ -68,7 +68,8 @@ async def prove(
 ) -> dict[str, CheckResult]:
     """How the checks ended, by id; arguments as for :func:`bench`."""
     async with bench(receiver, **given) as made:
-        return {result.id: result for result in await run_checks(choosing.choose(catalogue().values(), only), made, strict=strict)}
+        checks = choosing.choose(catalogue().values(), only)
+        return {result.id: result for result in await run_checks(checks, made, strict=strict)}
 
 
 def failed(results: dict[str, CheckResult]) -> set[str]:
