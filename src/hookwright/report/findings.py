@@ -50,7 +50,7 @@ def as_dict(finding: Finding, *, path: ShowPath = str) -> dict[str, Any]:
         "end_column": span.end.column if span else None,
         "environment": ", ".join(finding.environments) or None,
         "hint": finding.hint,
-        "help": page_of(finding.rule),
+        "help": address_of(finding.rule),
         "related": [
             {
                 "message": related.message,
@@ -63,7 +63,7 @@ def as_dict(finding: Finding, *, path: ShowPath = str) -> dict[str, Any]:
     }
 
 
-def page_of(rule: str) -> str:
+def address_of(rule: str) -> str:
     """The address of a rule's page."""
     return f"{DOCS}/{rule}.md"
 

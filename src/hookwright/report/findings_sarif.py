@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from hookwright.model.finding import Finding, Severity
-from hookwright.report.findings import NOWHERE, ShowPath, Sources, fingerprints, page_of
+from hookwright.report.findings import NOWHERE, ShowPath, Sources, address_of, fingerprints
+from hookwright.report.rules_markdown import to_markdown
 
 if TYPE_CHECKING:
     from hookwright.model.rulepage import RulePage
@@ -22,7 +23,6 @@ _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity
 def to_sarif(
     findings: Sequence[Finding],
     rules: Mapping[str, RulePage],
-    pages: Mapping[str, str],
     sources: Sources,
     *,
     version: str,
@@ -33,7 +33,6 @@ def to_sarif(
     Args:
         findings: the findings, in order.
         rules: every rule by id.
-        pages: the page of each rule in Markdown, by id.
         sources: the texts of the files, for fingerprints that outlive a move of the line.
         version: version of hookwright.
         path: how files are named: relative to the root of the repository.
@@ -42,7 +41,7 @@ def to_sarif(
     driver = {
         "name": "hookwright",
         "semanticVersion": version,
-        "rules": [_rule(rule, pages.get(rule.id, rule.why)) for rule in rules.values()],
+        "rules": [_rule(rule) for rule in rules.values()],
     }
     marks = fingerprints(findings, sources, path=path)
     results = [_result(finding, numbers, path, mark) for finding, mark in zip(findings, marks, strict=True)]
@@ -54,14 +53,14 @@ def to_sarif(
     return json.dumps(log, ensure_ascii=False, indent=2)
 
 
-def _rule(rule: RulePage, page: str) -> dict[str, Any]:
+def _rule(rule: RulePage) -> dict[str, Any]:
     return {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.why},
-        "help": {"text": rule.why, "markdown": page},
-        "helpUri": page_of(rule.id),
+        "help": {"text": rule.why, "markdown": to_markdown(rule)},
+        "helpUri": address_of(rule.id),
         "defaultConfiguration": {"level": _LEVELS[rule.severity], "enabled": rule.enabled},
     }
 

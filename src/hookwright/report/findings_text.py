@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.report import style
-from hookwright.report.findings import ShowPath, Sources, counted, page_of
+from hookwright.report.findings import ShowPath, Sources, address_of, counted
 
 if TYPE_CHECKING:
     from hookwright.model.source import Span
@@ -80,7 +80,7 @@ class _Writer:
         colour = _COLOURS[finding.severity]
         head = self._paint(f"{finding.severity}[{finding.rule}]", colour, "bold")
         if self._link:  # a hyperlink, for the terminals that know them; the others show the text (OSC 8)
-            head = f"\x1b]8;;{page_of(finding.rule)}\x1b\\{head}\x1b]8;;\x1b\\"
+            head = f"\x1b]8;;{address_of(finding.rule)}\x1b\\{head}\x1b]8;;\x1b\\"
         yield f"{head}: {self._paint(style.one_line(finding.message), 'bold')}"
         if finding.span:
             where = f" ({', '.join(finding.environments)})" if finding.environments else ""

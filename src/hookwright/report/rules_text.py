@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from hookwright.model.finding import Severity
-from hookwright.model.rulepage import RulePage
+from hookwright.model.rulepage import RulePage, files_of
 from hookwright.report.style import Painter, painter
 
 _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -27,7 +27,7 @@ def to_text(page: RulePage, *, color: bool = False) -> str:
     return "\n".join(
         [
             f"{paint(page.id, _COLOURS[page.severity], 'bold')}: {paint(page.title, 'bold')}",
-            paint(f"{page.name} · {state} · {page.family.lower()}", "dim"),
+            paint(f"{page.name} · {state} · {page.family.title.lower()}", "dim"),
             "",
             *_wrapped(page.why),
             "",
@@ -61,7 +61,8 @@ def _wrapped(text: str, *, first: str = "", paint: Painter | None = None) -> lis
     return lines
 
 
-def _example(title: str, files: Mapping[str, str], colour: str, paint: Painter) -> Iterator[str]:
+def _example(title: str, example: str, colour: str, paint: Painter) -> Iterator[str]:
+    files = files_of(example)
     yield paint(title, colour, "bold")
     for path, text in files.items():
         yield ""

@@ -35,7 +35,7 @@ class Rule:
         title: what is wrong, in one line.
         severity: how bad a finding of it is, unless a finding says otherwise.
         why: what happens to somebody who ignores it.
-        failing: an example that gives a finding: YAML of one file, or several files (see :func:`files_of`).
+        failing: an example that gives a finding: YAML of one file, or several files (see :func:`.rulepage.files_of`).
         passing: the same, put right.
         hint: what to do about it, in general.
         per_project: a check that looks at the project once; the files alone, whatever the environment.
@@ -81,18 +81,3 @@ class Rule:
             hint=self.hint if hint is None else hint,
             related=tuple(related),
         )
-
-
-def files_of(example: str, name: str = "webhooks/example.yaml") -> dict[str, str]:
-    """The files of an example, by path.
-
-    An example is the text of one file, or several behind lines of the form ``--- path ---``.
-    """
-    files: dict[str, list[str]] = {}
-    lines = files.setdefault(name, [])
-    for line in example.splitlines(keepends=True):
-        if line.startswith("--- ") and line.rstrip().endswith(" ---"):
-            lines = files.setdefault(line.strip()[4:-4].strip(), [])
-        else:
-            lines.append(line)
-    return {path: "".join(text) for path, text in files.items() if text}

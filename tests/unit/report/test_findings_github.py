@@ -5,11 +5,10 @@ from pathlib import Path
 
 from hookwright.model.source import Position, Span
 from hookwright.report.findings_github import to_github
-from hookwright.validate.pages import page_of
-from hookwright.validate.registry import catalogue
+from hookwright.validate.pages import every_page
 from tests.unit.report import findings_examples as examples
 
-RULES = {rule.id: page_of(rule) for rule in catalogue().values()}
+RULES = every_page()
 
 
 def test_one_command_for_each_finding() -> None:

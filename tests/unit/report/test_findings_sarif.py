@@ -9,7 +9,7 @@ from jsonschema import Draft4Validator
 
 from hookwright.model.finding import Finding
 from hookwright.report.findings_sarif import to_sarif
-from hookwright.validate.pages import page, page_of
+from hookwright.validate.pages import every_page
 from hookwright.validate.registry import catalogue
 from tests.unit.report import findings_examples as examples
 
@@ -17,9 +17,7 @@ OFFICIAL = Path(__file__).parents[2] / "data" / "sarif-2.1.0-rtm.5.json"
 
 
 def sarif(findings: list[Finding], text: str = examples.TEXT) -> dict[str, Any]:
-    rules = {rule.id: page_of(rule) for rule in catalogue().values()}
-    pages = {rule.id: page(rule) for rule in catalogue().values()}
-    made: dict[str, Any] = json.loads(to_sarif(findings, rules, pages, lambda path: text, version="1.2.3"))
+    made: dict[str, Any] = json.loads(to_sarif(findings, every_page(), lambda path: text, version="1.2.3"))
     return made
 
 

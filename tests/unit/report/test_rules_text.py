@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from hookwright.model.rulepage import files_of
 from hookwright.report import rules_text
 from hookwright.validate.pages import page_of
 from hookwright.validate.registry import catalogue
@@ -23,6 +24,6 @@ def test_every_page_fits_a_terminal_and_leaves_the_examples_as_they_are(rule: st
     prose = [line for line in text.splitlines()[2:] if not line.startswith("    ")]
     assert all(len(line) <= 80 for line in prose)
     assert "```" not in text
-    for example in (*page.failing.values(), *page.passing.values()):
+    for example in (*files_of(page.failing).values(), *files_of(page.passing).values()):
         for line in example.splitlines():
             assert not line.strip() or f"    {line}" in text.splitlines()

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from hookwright.model.finding import Severity
-from hookwright.validate import pages, registry, rules
-from hookwright.validate.rule import Rule, files_of
+from hookwright.model.rulepage import files_of
+from hookwright.report.rules_markdown import to_markdown
+from hookwright.validate import registry, rules
+from hookwright.validate.pages import page_of
+from hookwright.validate.rule import Rule
 from tests.examples import projects
 
 ROOT = Path(__file__).parents[3]
@@ -52,7 +55,7 @@ def test_a_page_says_everything(rule: Rule) -> None:
     assert rule.why.endswith(".")
     assert len(rule.why) > 30
     assert rule.hint.endswith((".", "'."))
-    page = pages.page(rule)
+    page = to_markdown(page_of(rule))
     assert page.startswith(f"# {rule.id}: {rule.title}\n")
     for text in (rule.why, rule.hint, f"`{rule.name}`"):
         assert text in page
@@ -73,24 +76,6 @@ def test_its_passing_example_gives_nothing(rule: Rule, tmp_path: Path) -> None:
     if all(line.startswith("#") for line in rule.passing.splitlines()):
         return
     assert projects.findings(projects.write(tmp_path, files)) == []
-
-
-def test_the_pages_in_docs_are_what_the_rules_say(capsys: pytest.CaptureFixture[str]) -> None:
-    assert pages.main(["--check", str(ROOT / "docs" / "rules")]) == 0
-    assert capsys.readouterr().err == ""
-
-
-def test_pages_are_written_and_stale_ones_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert pages.main([str(tmp_path / "rules")]) == 0
-    assert {path.name for path in (tmp_path / "rules").iterdir()} == {"README.md", *(f"{r.id}.md" for r in RULES)}
-    (tmp_path / "rules" / "HW201.md").write_text("old")
-    (tmp_path / "rules" / "HW999.md").write_text("gone")
-    assert pages.main(["--check", str(tmp_path / "rules")]) == 1
-    stale = capsys.readouterr().err.splitlines()
-    assert [line.split()[0] for line in stale] == [str(tmp_path / "rules" / name) for name in ("HW201.md", "HW999.md")]
-    assert pages.main([str(tmp_path / "rules")]) == 0
-    assert pages.main(["--check", str(tmp_path / "rules")]) == 0
-    assert pages.main(["a", "b"]) == 64
 
 
 def test_finding_a_rule() -> None:
