@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from hookwright.cli import completing
-from hookwright.cli.settings import Settings, from_process, silence_stdout, write_stdout
+from hookwright.cli.settings import Settings, from_process, shown_path, silence_stdout, write_stdout
 from hookwright.errors import Category, HookwrightError, LocalError, UsageError
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ def fail(error: HookwrightError, output_format: str, *, color: bool = False) -> 
 
 def error_text(error: HookwrightError, *, color: bool = False) -> str:
     """An error for a person, files named as from the working directory."""
-    from hookwright.cli.validate import shown_path, sources_of
+    from hookwright.cli.project import sources_of
     from hookwright.report import errors
 
     return errors.to_text(error, color=color, sources=sources_of(None), path=shown_path(None))
@@ -267,7 +267,6 @@ def error_text(error: HookwrightError, *, color: bool = False) -> str:
 
 def error_record(error: HookwrightError, environment: str | None = None) -> dict[str, Any]:
     """An error for a program; with the environment where it is that of one among several."""
-    from hookwright.cli.validate import shown_path
     from hookwright.report import errors
 
     return errors.as_dict(error, exit_code(error.category), environment=environment, path=shown_path(None))

@@ -8,7 +8,8 @@ from hookwright.errors import ConfigError, UsageError
 from hookwright.model.finding import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from hookwright.api.bucket import TokenBucket
     from hookwright.api.client import Client
@@ -48,6 +49,21 @@ def load_main(settings: Settings) -> Document:
         hint = "'hookwright validate' shows all of it."
         raise ConfigError("the project cannot be read", findings=findings, hint=hint)
     return document
+
+
+def sources_of(project: Project | None) -> Callable[[Path], str | None]:
+    """The texts of the project's files as they were read; those of others, body files say, read now."""
+    known = {document.path: document.text for document in (project.file, *project.documents)} if project else {}
+
+    def text(path: Path) -> str | None:
+        if path not in known:
+            try:
+                known[path] = path.read_bytes().decode("utf-8", "replace")
+            except OSError:
+                return None
+        return known[path]
+
+    return text
 
 
 def choose_environment(project: Project, settings: Settings, *, preferred: str = "") -> str:

@@ -192,3 +192,13 @@ def from_process(
         redraw=sys.stderr.isatty() and not environ.get("CI") and environ.get("TERM", "") not in {"", "dumb"},
         environ=environ,
     )
+
+
+def shown_path(root: Path | None) -> Callable[[Path], str]:
+    """How reports name files: from the working directory where that is above or in the project, else from its root."""
+    here = Path.cwd()
+    if root is None or root.absolute().is_relative_to(here) or here.is_relative_to(root.absolute()):
+        base = here
+    else:
+        base = root.absolute()
+    return lambda path: Path(os.path.relpath(path.absolute(), base)).as_posix()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from hookwright.cli.options import EXIT_FAILED, Settings, command, option
+from hookwright.cli.settings import shown_path
 from hookwright.errors import ConfigError, LocalError
 from hookwright.model.finding import Finding, Severity
 
@@ -125,16 +125,6 @@ def _files(finding: Finding) -> set[Path]:
     return {span.file.absolute() for span in spans}
 
 
-def shown_path(root: Path | None) -> Callable[[Path], str]:
-    """How reports name files: from the working directory where that is above or in the project, else from its root."""
-    here = Path.cwd()
-    if root is None or root.absolute().is_relative_to(here) or here.is_relative_to(root.absolute()):
-        base = here
-    else:
-        base = root.absolute()
-    return lambda path: Path(os.path.relpath(path.absolute(), base)).as_posix()
-
-
 def _finding(error: ConfigError | LocalError) -> Finding:
     """The finding that stands for a project that is not there."""
     from hookwright.validate.rules.hw000_no_project import RULE
@@ -143,6 +133,8 @@ def _finding(error: ConfigError | LocalError) -> Finding:
 
 
 def _report(settings: Settings, project: Project | None, findings: Sequence[Finding]) -> str:
+    from hookwright.cli.project import sources_of
+
     path = shown_path(project.root if project else None)
     sources = sources_of(project)
     if settings.format == "json":
@@ -169,21 +161,6 @@ def _report(settings: Settings, project: Project | None, findings: Sequence[Find
     from hookwright.report.findings_sarif import to_sarif
 
     return to_sarif(findings, rules, sources, version=__version__, path=path)
-
-
-def sources_of(project: Project | None) -> Callable[[Path], str | None]:
-    """The texts of the project's files as they were read; those of others, body files say, read now."""
-    known = {document.path: document.text for document in (project.file, *project.documents)} if project else {}
-
-    def text(path: Path) -> str | None:
-        if path not in known:
-            try:
-                known[path] = path.read_bytes().decode("utf-8", "replace")
-            except OSError:
-                return None
-        return known[path]
-
-    return text
 
 
 def _looked_at(project: Project, declared: Sequence[Declared]) -> str:

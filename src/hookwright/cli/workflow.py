@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from hookwright.cli.settings import shown_path
 from hookwright.errors import LocalError, UsageError
 
 if TYPE_CHECKING:
@@ -107,8 +108,6 @@ def repository_path(settings: Settings, root: Path | None) -> Callable[[Path], s
         settings: has the process environment.
         root: the folder of the project, or None where there is none.
     """
-    from hookwright.cli.validate import shown_path
-
     workspace = settings.environ.get("GITHUB_WORKSPACE", "")
     if not workspace or root is None or not root.absolute().is_relative_to(Path(workspace)):
         return shown_path(root)
