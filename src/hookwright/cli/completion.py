@@ -40,13 +40,42 @@ class _Bash(BashComplete):
     source_template = _BASH
 
 
+_FISH: Final = """\
+function %(complete_func)s
+    set -l word (commandline -t)
+    set -l option (string match --regex -- '^--[^=]+=' "$word")
+    for completion in (env %(complete_var)s=fish_complete COMP_WORDS=(commandline -cp) COMP_CWORD="$word" %(prog_name)s)
+        set -l metadata (string split --max 1 "," $completion)
+        switch $metadata[1]
+            case dir
+                __fish_complete_directories $metadata[2]
+            case file
+                __fish_complete_path $metadata[2]
+            case plain
+                echo $metadata[2]
+        end
+    end | string replace --regex -- '^' "$option"
+end
+
+complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
+"""
+
+
 class _Fish(FishComplete):
-    """As click does it, but help that holds a comma arrives whole: only what comes first is parted by one."""
+    """As click does it, but help that holds a comma arrives whole, and the value in ``--option=value`` is completed."""
 
-    source_template = FishComplete.source_template.replace("string split", "string split --max 1")
+    source_template = _FISH
 
 
-_SHELLS: Final[dict[str, type[ShellComplete]]] = {"bash": _Bash, "zsh": ZshComplete, "fish": _Fish}
+class _Zsh(ZshComplete):
+    """As click does it, but of ``--option=value`` the value is completed, and not put into the place of all of it."""
+
+    source_template = ZshComplete.source_template.replace(
+        "compadd -U", 'compadd -U -P "${(M)words[CURRENT]#--*=}"'
+    ).replace("_path_files", "compset -P 1 '--*='; _path_files")
+
+
+_SHELLS: Final[dict[str, type[ShellComplete]]] = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}
 
 
 @command(name="completion", short_help="Print the completion script of a shell.")

@@ -216,6 +216,8 @@ def test_in_bash(call: Call, project: Path, tmp_path: Path, words: list[str], ex
         ("hookwright render p", ["pager", "plain"]),
         ("hookwright render --event Workflow\\ E", ["Workflow Errored"]),
         ('hookwright render --event "Workflow E', ["Workflow Errored"]),
+        ("hookwright plan --environment=t", ["--environment=test"]),
+        ("hookwright plan --directory=web", ["--directory=webhooks/\tDirectory"]),
     ],
 )
 def test_in_fish(call: Call, project: Path, tmp_path: Path, line: str, expected: list[str]) -> None:
@@ -229,17 +231,24 @@ def test_in_fish(call: Call, project: Path, tmp_path: Path, line: str, expected:
 
 
 @pytest.mark.skipif(not shutil.which("zsh"), reason="there is no zsh")
-def test_in_zsh(call: Call, project: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "before", "expected"),
+    [
+        ("render --event 'Workflow\\ E'", "", "Workflow Errored"),
+        ("plan --environment=t", "--environment=", "test"),
+    ],
+)
+def test_in_zsh(call: Call, project: Path, tmp_path: Path, words: str, before: str, expected: str) -> None:
     script_of(tmp_path)
     # What zsh would offer is kept instead of offered: outside of a line that is edited there is nobody to offer it to.
     script = (
         "autoload -Uz compinit; compinit -u -D\n" + call("completion", "zsh").out + "print -r -- $_comps[hookwright]\n"
-        "compadd() { shift; print -rl -- ${(P)@[-1]} }\n"
-        "words=(hookwright render --event 'Workflow\\ E'); CURRENT=4\n"
+        'compadd() { print -r -- "$2 $3"; print -rl -- ${(P)@[-1]} }\n'
+        f"words=(hookwright {words}); CURRENT=$#words\n"
         "_hookwright_completion\n"
     )
     environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
     done = subprocess.run(
         ["zsh", "-f", "-c", script], cwd=project, env=environ, capture_output=True, text=True, check=True
     )
-    assert (done.stdout.splitlines(), done.stderr) == (["_hookwright_completion", "Workflow Errored"], "")
+    assert (done.stdout.splitlines(), done.stderr) == (["_hookwright_completion", f"-P {before}", expected], "")
