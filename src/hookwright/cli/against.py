@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hookwright.cli.project import known_environment, load_project, refuse
-from hookwright.cli.revision import project_at
+from hookwright.cli.revision import at_revision, project_at
 from hookwright.cli.unset import marked
 from hookwright.config import load, resolve
 from hookwright.config.include import FILE_NAME
@@ -112,7 +112,7 @@ def _earlier(project: Project, names: list[str], settings: Settings, root: Path,
     """What was declared for each environment that there was. What was wrong in meaning may just have been put right."""
     declared, found = _resolved(project, names, settings)
     findings = [*project.findings, *schema.check_project(project), *found]
-    errors = [_at_revision(each, root, ref) for each in findings if each.severity is Severity.ERROR]
+    errors = [at_revision(each, root, ref) for each in findings if each.severity is Severity.ERROR]
     if errors:
         raise ConfigError(f"the project cannot be read at {ref}", findings=errors, hint="Name another revision.")
     return {name: marked(project, each, settings.environ) for name, each in declared.items()}
@@ -122,14 +122,6 @@ def _resolved(project: Project, names: list[str], settings: Settings) -> tuple[d
     resolved = {name: resolve(project, name, settings.environ) for name in names if name in project.environments}
     found = [finding for _, findings in resolved.values() for finding in findings]
     return {name: declared for name, (declared, _) in resolved.items()}, found
-
-
-def _at_revision(finding: Finding, root: Path, ref: str) -> Finding:
-    """The finding with its file named as git names it: ``main:webhooks/a.yaml``. The folder it was read in is gone."""
-    if finding.span is None:
-        return finding
-    file = Path(f"{ref}:{finding.span.file.relative_to(root).as_posix()}")
-    return replace(finding, span=replace(finding.span, file=file), related=())
 
 
 def _pairs(environment: str, before: Declared | None, after: Declared | None) -> Iterator[_Pair]:

@@ -6,11 +6,16 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hookwright.config.include import FILE_NAME
 from hookwright.errors import ConfigError, LocalError, UsageError
+
+if TYPE_CHECKING:
+    from hookwright.model.finding import Finding
+    from hookwright.model.source import Span
 
 _REPOSITORY: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE")
 """What git sets for its hooks: here the repository is the one around the project, and the index one of our own."""
@@ -60,6 +65,17 @@ def commit_of(root: Path, ref: str, environ: Mapping[str, str]) -> str:
     git = _Git(root, environ)
     git.prefix()
     return git.commit(ref)
+
+
+def at_revision(finding: Finding, folder: Path, ref: str) -> Finding:
+    """A finding in the folder of :func:`project_at`, its files named as git names them: ``main:webhooks/a.yaml``."""
+
+    def named(span: Span) -> Span:
+        inside = span.file.is_relative_to(folder)
+        return replace(span, file=Path(f"{ref}:{span.file.relative_to(folder).as_posix()}")) if inside else span
+
+    related = tuple(replace(one, span=named(one.span)) for one in finding.related)
+    return replace(finding, span=named(finding.span) if finding.span else None, related=related)
 
 
 class _Git:

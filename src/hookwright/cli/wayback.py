@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hookwright.cli.fleet import Fleet
 from hookwright.cli.project import load_declared
 from hookwright.cli.reconciling import Session, open_session
 from hookwright.cli.records import find
-from hookwright.cli.revision import project_at
+from hookwright.cli.revision import at_revision, project_at
 from hookwright.config import resolve
 from hookwright.errors import ConfigError, LocalError, RefusedError, UsageError
 from hookwright.reconcile.digest import Digester
@@ -20,12 +19,10 @@ from hookwright.reconcile.workflows import resolve_workflows
 
 if TYPE_CHECKING:
     from hookwright.cli.settings import Settings
-    from hookwright.model.finding import Finding
     from hookwright.model.history import Record
     from hookwright.model.plan import Plan
     from hookwright.model.project import Project
     from hookwright.model.resources import Declared
-    from hookwright.model.source import Span
     from hookwright.reconcile.planner import Request
 
 SHORT: Final = 12
@@ -122,23 +119,12 @@ def _declared_at(settings: Settings, project: Project, environment: str, commit:
             try:
                 return load_declared(replace(settings, directory=folder), environment=environment)[1]
             except ConfigError as error:
-                findings = [_then(finding, folder, commit) for finding in error.findings]
+                findings = [at_revision(finding, folder, commit[:SHORT]) for finding in error.findings]
                 message = f"at commit {commit[:SHORT]}: {error.message}"
                 raise ConfigError(message, hint="There is no way back to that by itself.", findings=findings) from None
     except UsageError as error:
         # Nobody has named this commit on the command line, nor the environment for the project of then.
         raise LocalError(f"at commit {commit[:SHORT]}: {error.message}", hint=error.hint) from None
-
-
-def _then(finding: Finding, folder: Path, commit: str) -> Finding:
-    """The finding in a file of a commit, which is named as git names it: ``COMMIT:path``."""
-
-    def at(span: Span) -> Span:
-        inside = span.file.is_relative_to(folder)
-        return replace(span, file=Path(f"{commit[:SHORT]}:{span.file.relative_to(folder)}")) if inside else span
-
-    related = tuple(replace(one, span=at(one.span)) for one in finding.related)
-    return replace(finding, span=at(finding.span) if finding.span else None, related=related)
 
 
 def plan_back(session: Session, past: Past, way: WayBack, wish: Request) -> Plan:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hookwright.cli.revision import project_at
+from hookwright.cli.revision import at_revision, project_at
 from hookwright.errors import ConfigError, LocalError, UsageError
+from hookwright.model.finding import Finding, Related, Severity
+from hookwright.model.source import Position, Span
 from tests.unit.cli.repository import ENVIRON, committed, git
 
 
@@ -138,3 +140,18 @@ def test_a_broken_repository(repository: Path) -> None:
     (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     with pytest.raises(LocalError, match=f"git failed: .*{blob}"):
         project_at(repository, "HEAD", ENVIRON).__enter__()
+
+
+def test_findings_are_named_as_git_names_their_files(tmp_path: Path) -> None:
+    def at(file: Path) -> Span:
+        return Span(file, Position(1, 1), Position(1, 2))
+
+    folder, elsewhere = tmp_path / "tree", tmp_path / "elsewhere.yaml"
+    related = (Related("the other", at(folder / "webhooks" / "b.yaml")), Related("of no revision", at(elsewhere)))
+    found = Finding("HW016", Severity.ERROR, "twice", at(folder / "webhooks" / "a.yaml"), related=related)
+    named = at_revision(found, folder, "main")
+    assert named.span is not None
+    files = [named.span.file, *(one.span.file for one in named.related)]
+    assert [str(file) for file in files] == ["main:webhooks/a.yaml", "main:webhooks/b.yaml", str(elsewhere)]
+    without = Finding("HW000", Severity.ERROR, "nothing there")
+    assert at_revision(without, folder, "main") == without
