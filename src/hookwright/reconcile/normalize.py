@@ -127,7 +127,8 @@ def same_event(declared: Event, live: Event) -> bool:
 
     Where the platform returned only the keys of the sample, the declared sample's keys are held against those.
     """
-    if dict(declared.json_schema) != dict(live.json_schema):
+    wanted, found = dict(declared.json_schema), dict(live.json_schema)
+    if wanted != found or not _same_json(wanted, found):
         return False
     if live.sample is None and (live.keys or declared.sample is not None):
         return leaf_keys(declared.sample) == live.keys

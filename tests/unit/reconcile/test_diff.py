@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hookwright.model.plan import FieldChange
-from hookwright.model.resources import Webhook, WebhookType
+from hookwright.model.resources import Event, Webhook, WebhookType
 from hookwright.reconcile import diff
 from hookwright.reconcile.mask import Masker
-from hookwright.reconcile.normalize import normalize, same
+from hookwright.reconcile.normalize import normalize, same, same_event
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(0, 1) | st.sampled_from([0.5, 1.0, "True", "1", "", "x"]),
@@ -46,3 +46,15 @@ def test_what_is_not_the_same_has_a_change_and_what_is_has_none(old: object, new
     )
     found: tuple[FieldChange, ...] = diff.changed(diff.as_fields(before), diff.as_fields(after), Masker())
     assert bool(found) == (not same(before, after))
+
+
+@given(JSON, JSON)
+def test_events_that_are_not_the_same_have_a_change(old: object, new: object) -> None:
+    before, after = (Event("e", {"id": "1"}, json_schema={"const": value}) for value in (old, new))
+    found = diff.changed(diff.event_fields(before), diff.event_fields(after), Masker())
+    assert bool(found) or same_event(after, before)
+
+
+def test_a_schema_with_true_is_not_one_with_1() -> None:
+    declared, live = (Event("e", {"id": "1"}, json_schema={"const": [value]}) for value in (True, 1))
+    assert not same_event(declared, live)
