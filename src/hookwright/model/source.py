@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import Any, Protocol
@@ -66,3 +67,12 @@ def escape(token: str) -> str:
 def unescape(token: str) -> str:
     """The inverse of :func:`escape`."""
     return token.replace("~1", "/").replace("~0", "~")
+
+
+def identical(left: Json, right: Json) -> bool:
+    """Whether two JSON values are the same to YAML's eyes: ``true`` is not ``1``, and ``1`` not ``1.0``."""
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        return left.keys() == right.keys() and all(identical(value, right[key]) for key, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(identical, left, right))
+    return type(left) is type(right) and bool(left == right)

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hookwright.model.resources import Event, LiveEvent
-from hookwright.model.source import Json
+from hookwright.model.source import Json, identical
 from hookwright.reconcile.takeover.body import holds_null
-from hookwright.reconcile.takeover.overrides import same
 from hookwright.reconcile.takeover.secrets import Finder
 from hookwright.reconcile.takeover.text import Tree
 from hookwright.reconcile.takeover.thing import Thing
@@ -56,7 +55,7 @@ def _tree(event: Event, finder: Finder) -> dict[str, Tree]:
 def _cannot_be_one(trees: Sequence[dict[str, Tree]]) -> bool:
     """Whether events differ in a way that an override cannot say: there null removes a key."""
     first, *others = trees
-    return not all(same(first, other) for other in others) and any(holds_null(tree) for tree in trees)
+    return not all(identical(first, other) for other in others) and any(holds_null(tree) for tree in trees)
 
 
 def sample_with(keys: Sequence[str]) -> dict[str, Json]:

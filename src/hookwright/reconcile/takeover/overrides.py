@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from hookwright.model.source import Json
+from hookwright.model.source import Json, identical
 
 Block = dict[str, Json]
 _REMOVED: Final = None
@@ -44,19 +44,10 @@ def difference(base: Block, wanted: Block) -> Block:
     override: Block = {}
     for key, value in wanted.items():
         before = base.get(key)
-        if key in base and same(before, value):
+        if key in base and identical(before, value):
             continue
         if isinstance(before, dict) and isinstance(value, dict):
             override[key] = difference(before, value)
         else:
             override[key] = value
     return override | {key: _REMOVED for key in base if key not in wanted}
-
-
-def same(left: Json, right: Json) -> bool:
-    """Whether two JSON values are the same to YAML's eyes: ``true`` is not ``1``, and ``1`` not ``1.0``."""
-    if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(same, left, right))
-    return type(left) is type(right) and bool(left == right)

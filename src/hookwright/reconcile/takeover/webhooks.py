@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Final
 
 from hookwright.model.resources import Webhook
+from hookwright.model.source import identical
 from hookwright.reconcile.takeover.body import holds_null, text_body
 from hookwright.reconcile.takeover.data import Estate, Wish
 from hookwright.reconcile.takeover.fields import Fields, fields_of, workflow_names
 from hookwright.reconcile.takeover.lift import Lifter
 from hookwright.reconcile.takeover.match import Match, match
 from hookwright.reconcile.takeover.names import Names
-from hookwright.reconcile.takeover.overrides import same
 from hookwright.reconcile.takeover.select import Candidate, Selection
 from hookwright.reconcile.takeover.text import Text, Tree, parts_of
 from hookwright.reconcile.takeover.thing import Thing
@@ -70,7 +70,7 @@ def _taken_names(estates: Sequence[Estate], selections: Mapping[str, Selection],
 def _bodies(bodies: Mapping[str, Tree]) -> Mapping[str, Tree]:
     """The bodies by environment, as text where they differ and one holds null: an override cannot say null."""
     first, *others = bodies.values()
-    if all(same(first, other) for other in others) or not any(holds_null(body) for body in bodies.values()):
+    if all(identical(first, other) for other in others) or not any(holds_null(body) for body in bodies.values()):
         return bodies
     return {environment: text_body(body) for environment, body in bodies.items()}
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hookwright.model.finding import Finding, Severity
-from hookwright.model.source import Json, escape
+from hookwright.model.source import Json, escape, identical
 from hookwright.validate.rule import Rule
 
 if TYPE_CHECKING:
@@ -34,14 +34,8 @@ def _idle(base: Mapping[str, Json], override: Mapping[str, Json], pointer: str) 
                 yield here, f"this removes '{name}', which is not there"
         elif isinstance(value, dict) and isinstance(base.get(key), dict):
             yield from _idle(base[key], value, here)
-        elif key in base and _same(base[key], value):
+        elif key in base and identical(base[key], value):
             yield here, f"'{name}' is the same without the override"
-
-
-def _same(one: Json, other: Json) -> bool:
-    """Equality that tells ``true`` from ``1``."""
-    kinds: tuple[Any, Any] = (type(one), type(other))
-    return kinds[0] is kinds[1] and bool(one == other)
 
 
 RULE = Rule(
