@@ -6,12 +6,12 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import click
 
+from hookwright.cli.landing import Landing
 from hookwright.cli.options import Settings, command, option
 from hookwright.cli.workflows import ACTION, FOLDER, NAMES, VALIDATE, Setting, action_at, rendered, variables_of
 from hookwright.errors import LocalError, UsageError
@@ -112,7 +112,9 @@ def main(settings: Settings, folder: str | None, project: str | None, github: bo
     if ours:
         raise LocalError(f"{', '.join(ours)} already there in {root}", hint="Nothing was written.")
     written = {name: text for name, text in files.items() if name not in taken}
-    _write(root, written)
+    with Landing() as landing:
+        for name, text in written.items():
+            landing.create(Path(_shown(root, name)), text)
     if settings.format == "json":
         record = {"format": "hookwright.init/1", "root": str(root), "files": list(written), "kept": taken}
         settings.emit(json.dumps(record, ensure_ascii=False))
@@ -196,27 +198,3 @@ def contents(name: str, uses: str = f"{ACTION}@v1") -> dict[str, str]:
 def _scalar(name: str) -> str:
     """A project's name as YAML: in quotes where it would be read as a number or another word of the language."""
     return name if re.fullmatch(r"[a-z][a-z0-9-]*", name) and name not in _WORDS else f'"{name}"'
-
-
-def _write(root: Path, files: dict[str, str]) -> None:
-    """Write all files, or none.
-
-    Raises:
-        LocalError: one cannot be written.
-    """
-    made: list[Path] = []
-    try:
-        for name, text in files.items():
-            path = Path(os.path.normpath(root / name))
-            for folder in reversed(path.parents):
-                if not folder.exists():
-                    folder.mkdir()
-                    made.append(folder)
-            with path.open("x", encoding="utf-8") as file:
-                made.append(path)
-                file.write(text)
-    except OSError as error:
-        for path in reversed(made):
-            with suppress(OSError):
-                path.rmdir() if path.is_dir() else path.unlink()
-        raise LocalError(f"{error.filename or root} cannot be written: {error.strerror}") from None

@@ -37,7 +37,8 @@ class Landing:
             LocalError: it is there already, or cannot be written.
         """
         try:
-            self._folders += [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
+            new = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
+            self._folders = new + self._folders
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))  # nobody else can take the name now
             self._made.append(path)

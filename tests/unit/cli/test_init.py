@@ -156,7 +156,7 @@ def test_a_folder_that_cannot_be_written(call: Call, tmp_path: Path, monkeypatch
     monkeypatch.setattr(Path, "mkdir", refuse)
     done = call("init", "acme", "--format", "json")
     assert (done.code, done.json["error"]["category"]) == (1, "local")
-    assert done.json["error"]["message"] == f"{tmp_path}/acme cannot be written: Permission denied"
+    assert done.json["error"]["message"] == f"{tmp_path}/acme/hookwright.yaml cannot be written: Permission denied"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -42,6 +42,7 @@ def test_an_error_takes_everything_back(tmp_path: Path) -> None:
     def fail() -> None:
         with Landing() as landing:
             landing.create(tmp_path / "kept" / "a", "a")
+            landing.create(tmp_path / "x" / "b", "b")
             landing.create(tmp_path / "x" / "y" / "b", "b")
             landing.replace(old, "old", "new")
             assert old.read_text() == "new"
