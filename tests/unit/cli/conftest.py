@@ -7,44 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.cli.acme import PROJECT, WEBHOOKS
 from tests.unit.cli.calling import Call, make_call
 from tests.unit.cli.platforms import Estate, Run, estate, runner
-
-PROJECT = """\
-version: 1
-project: acme
-environments:
-  test:
-    api_key: ${env.TEST_KEY}
-    vars: {base_url: "http://127.0.0.1:9"}
-  production:
-    api_key: ${env.LIVE_KEY}
-    vars: {base_url: "https://hooks.acme.example"}
-"""
-
-WEBHOOKS = """\
-webhooks:
-  plain:
-    url: ${var.base_url}/plain
-    events: [Connection Created, Workflow Errored]
-  pager:
-    url: ${var.base_url}/pager
-    events: [Workflow Errored]
-    method: PUT
-    headers:
-      Authorization: Bearer ${env.PAGER_TOKEN}
-      X-Run: "{{event.instance_id}}"
-    body:
-      run: "{{event.instance_id}}"
-      nested: {value: "${env.BODY_SECRET}", list: ["{{event.status}}", "{{workflow_response.rows}}"]}
-  channel:
-    url: https://slack.acme.example/${env.SLACK_PATH}
-    type: slack
-    events: [Workflow Errored]
-    environments:
-      test: {enabled: false}
-      production: false
-"""
 
 
 @pytest.fixture

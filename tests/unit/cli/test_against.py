@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.cli.acme import PROJECT, SECRETS, WEBHOOKS
 from tests.unit.cli.calling import Call, Called
-from tests.unit.cli.conftest import PROJECT, WEBHOOKS
 from tests.unit.cli.repository import ENVIRON, committed, git
 
-SECRETS = {"TEST_KEY": "tk_test_0123456789abcdef", "LIVE_KEY": "pk_live_0123456789abcdef", "SLACK_PATH": "T0/s3cr3t"}
-SECRETS |= {"PAGER_TOKEN": "s3cr3t-pager", "BODY_SECRET": "s3cr3t-body"}
 ALL = 6
 """Requests of the project: plain has two events in two environments, pager one; channel is disabled or not there."""
 

@@ -8,17 +8,9 @@ import json
 import pytest
 
 from hookwright.signing import sign
+from tests.unit.cli.acme import SECRETS, TEST
 from tests.unit.cli.calling import Call
 
-TEST = "tk_test_0123456789abcdef"
-LIVE = "pk_live_0123456789abcdef"
-SECRETS = {
-    "TEST_KEY": TEST,
-    "LIVE_KEY": LIVE,
-    "PAGER_TOKEN": "s3cr3t-pager",
-    "BODY_SECRET": "s3cr3t-body",
-    "SLACK_PATH": "T0/s3cr3t-path",
-}
 RUN = "656f308b9144bb8f183bfc7b"
 
 

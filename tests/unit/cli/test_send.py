@@ -10,17 +10,9 @@ import pytest
 from hookwright.harness.answers import Answer, Script, fault_script
 from hookwright.harness.background import serve_receiver_in_thread
 from hookwright.model.delivery import Key, Verdict
+from tests.unit.cli.acme import LIVE, SECRETS, TEST
 from tests.unit.cli.calling import Call
 
-TEST = "tk_test_0123456789abcdef"
-LIVE = "pk_live_0123456789abcdef"
-SECRETS = {
-    "TEST_KEY": TEST,
-    "LIVE_KEY": LIVE,
-    "PAGER_TOKEN": "s3cr3t-pager",
-    "BODY_SECRET": "s3cr3t-body",
-    "SLACK_PATH": "T0/s3cr3t-path",
-}
 KEYS = [Key("test", TEST)]
 RUN = "656f308b9144bb8f183bfc7b"
 

@@ -6,14 +6,9 @@ import pytest
 
 from hookwright.cli.targets import read_destination
 from hookwright.harness.background import serve_receiver_in_thread
+from tests.unit.cli.acme import SECRETS
 from tests.unit.cli.calling import Call
 
-SECRETS = {
-    "TEST_KEY": "tk_test_0123456789abcdef",
-    "PAGER_TOKEN": "s3cr3t-pager",
-    "BODY_SECRET": "s3cr3t-body",
-    "SLACK_PATH": "T0/s3cr3t-path",
-}
 COMMANDS = [
     ("send", "plain", "-e", "test", "--to"),
     ("replay", "1", "--db", "kept.db", "--to"),

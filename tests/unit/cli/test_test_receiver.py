@@ -21,17 +21,11 @@ from hookwright.harness.background import serve_receiver_in_thread
 from hookwright.harness.sending.certificates import AUTHORITY
 from tests.mutants.benches import server_context
 from tests.mutants.receivers import KEY, OLD_KEY, Receiver, serving
+from tests.unit.cli.acme import SECRETS
 from tests.unit.cli.calling import Call
 from tests.unit.cli.test_outputs import fits
 from tests.unit.harness.wire import served
 
-SECRETS = {
-    "TEST_KEY": KEY,
-    "LIVE_KEY": "pk_live_0123456789abcdef",
-    "PAGER_TOKEN": "s3cr3t-pager",
-    "BODY_SECRET": "s3cr3t-body",
-    "SLACK_PATH": "T0/s3cr3t-path",
-}
 QUICK = ("--only", "R01,R08,R12")
 
 
