@@ -130,7 +130,7 @@ class Client:
         Raises:
             NotFoundError: there is none of this id.
         """
-        call = Call("GET", one(WEBHOOKS, webhook_id, "GET"))
+        call = Call("GET", record_path(WEBHOOKS, webhook_id, "GET"))
         return self._transport.call(call, _of_id(wire.webhook_from_json, webhook_id))
 
     def create_webhook(self, webhook: Webhook) -> LiveWebhook:
@@ -151,12 +151,12 @@ class Client:
             ValueError: a field that an update cannot send.
         """
         body = wire.webhook_update_json(webhook, fields)
-        call = Call("PUT", one(WEBHOOKS, webhook_id, "PUT"), body=body)
+        call = Call("PUT", record_path(WEBHOOKS, webhook_id, "PUT"), body=body)
         return self._transport.call(call, _of_id(wire.webhook_from_json, webhook_id))
 
     def delete_webhook(self, webhook_id: str) -> list[LiveWebhook]:
         """Delete a webhook; gives those that remain. One that is already gone is no error, and costs a second call."""
-        call = Call("DELETE", one(WEBHOOKS, webhook_id, "DELETE"))
+        call = Call("DELETE", record_path(WEBHOOKS, webhook_id, "DELETE"))
         try:
             return self._transport.call(call, wire.webhooks_from_json)
         except NotFoundError:
@@ -182,7 +182,7 @@ class Client:
         Raises:
             NotFoundError: there is none of this id.
         """
-        call = Call("GET", one(EVENTS, event_id, "GET"))
+        call = Call("GET", record_path(EVENTS, event_id, "GET"))
         return self._transport.call(call, _of_id(wire.event_from_json, event_id))
 
     def create_event(self, event: Event) -> list[LiveEvent]:
@@ -196,12 +196,12 @@ class Client:
         Raises:
             NotFoundError: there is none of this id.
         """
-        call = Call("PUT", one(EVENTS, event_id, "PUT"), body=wire.event_update_json(event))
+        call = Call("PUT", record_path(EVENTS, event_id, "PUT"), body=wire.event_update_json(event))
         return self._transport.call(call, wire.events_from_json)
 
     def delete_event(self, event_id: str) -> list[LiveEvent]:
         """Delete a custom event; gives those that remain. One that is already gone is no error."""
-        call = Call("DELETE", one(EVENTS, event_id, "DELETE"))
+        call = Call("DELETE", record_path(EVENTS, event_id, "DELETE"))
         try:
             return self._transport.call(call, wire.events_from_json)
         except NotFoundError:
@@ -245,8 +245,17 @@ class Client:
         return find(self._transport, names)
 
 
-def one(collection: str, record_id: str, method: str) -> str:
-    """The path of one record of a collection."""
+def record_path(collection: str, record_id: str, method: str) -> str:
+    """The path of one record of a collection.
+
+    Args:
+        collection: the path of all.
+        record_id: the platform's id.
+        method: the method of the call, for the error.
+
+    Raises:
+        NotSentError: no record can have this id.
+    """
     # Without these, DELETE of an empty id would be a DELETE of the collection.
     if record_id in ("", ".", ".."):
         raise NotSentError(f"'{record_id}' is not an id of the platform", method=method, path=collection)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from hookwright.api import wire
 from hookwright.api.call import Call
-from hookwright.api.client import EVENTS, WEBHOOKS, Client, one
+from hookwright.api.client import EVENTS, WEBHOOKS, Client, record_path
 from hookwright.api.fields import Record
 from hookwright.errors import AnsweredError
 
@@ -25,17 +25,17 @@ class ProbeClient(Client):
 
     def update_group(self, webhook_id: str, group: str) -> LiveWebhook:
         """Send a group in an update, which is documented not to take one; gives what the platform answered."""
-        call = Call("PUT", one(WEBHOOKS, webhook_id, "PUT"), body={"group": group})
+        call = Call("PUT", record_path(WEBHOOKS, webhook_id, "PUT"), body={"group": group})
         return self._transport.call(call, wire.webhook_from_json)
 
     def update_body_alone(self, webhook_id: str, body: Json) -> LiveWebhook:
         """Send a body in an update without saying that the type is custom; gives what the platform answered."""
-        call = Call("PUT", one(WEBHOOKS, webhook_id, "PUT"), body={"webhook_body": body})
+        call = Call("PUT", record_path(WEBHOOKS, webhook_id, "PUT"), body={"webhook_body": body})
         return self._transport.call(call, wire.webhook_from_json)
 
     def stored_body(self, webhook_id: str) -> Json:
         """The body of a webhook as the platform keeps it, whatever its type; None where the record has none."""
-        call = Call("GET", one(WEBHOOKS, webhook_id, "GET"))
+        call = Call("GET", record_path(WEBHOOKS, webhook_id, "GET"))
         return self._transport.call(call, lambda value: Record(value, "webhook").any("webhook_body"))
 
     def sample_shape(self, event_id: str) -> str:
@@ -44,7 +44,7 @@ class ProbeClient(Client):
         Returns:
             ``keys and text`` (a list of keys beside the sample's text), ``keys``, ``text``, or ``nothing``.
         """
-        return self._transport.call(Call("GET", one(EVENTS, event_id, "GET")), _sample_shape)
+        return self._transport.call(Call("GET", record_path(EVENTS, event_id, "GET")), _sample_shape)
 
     def emit(self, event: str, payload: Json) -> bool:
         """Let a platform event happen: only the emulator has this call.

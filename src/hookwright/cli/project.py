@@ -115,7 +115,11 @@ def refuse_without_environments(project: Project) -> NoReturn:
 
 
 def known_environment(name: str, known: list[str]) -> str:
-    """The name, if the project has an environment of that name."""
+    """The name, if the project has an environment of that name.
+
+    Raises:
+        UsageError: it has none.
+    """
     if name in known:
         return name
     import difflib

@@ -72,7 +72,7 @@ def fields_of(webhook: Webhook, url: str | Text, finder: Finder, names: Mapping[
     return Fields(url, body, others)
 
 
-def workflow_names(workflows: Sequence[Workflow]) -> dict[str, str]:
+def telling_names(workflows: Sequence[Workflow]) -> dict[str, str]:
     """The names of workflows by id: those that no other workflow of the environment has."""
     counts = Counter(workflow.name for workflow in workflows)
     return {workflow.id: workflow.name for workflow in workflows if workflow.name and counts[workflow.name] == 1}

@@ -10,7 +10,7 @@ from hookwright.model.resources import Webhook
 from hookwright.model.source import identical
 from hookwright.reconcile.takeover.body import holds_null, text_body
 from hookwright.reconcile.takeover.data import Estate, Wish
-from hookwright.reconcile.takeover.fields import Fields, fields_of, workflow_names
+from hookwright.reconcile.takeover.fields import Fields, fields_of, telling_names
 from hookwright.reconcile.takeover.lift import Lifter
 from hookwright.reconcile.takeover.match import Match, match
 from hookwright.reconcile.takeover.names import Names
@@ -33,7 +33,7 @@ def webhook_things(
         lifter: makes vars of shared origins.
         primary: the environment that a shared webhook is named after.
     """
-    workflows = {estate.name: workflow_names(estate.workflows) for estate in estates}
+    workflows = {estate.name: telling_names(estate.workflows) for estate in estates}
     matches = match([selection.webhooks for selection in selections.values()])
     fields = [{one.environment: _fields(one, wish, workflows[one.environment]) for one in found} for found in matches]
     urls = lifter.lift([{environment: one.url for environment, one in found.items()} for found in fields])
