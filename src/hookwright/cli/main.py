@@ -64,8 +64,6 @@ COMMANDS: Final = {
 MODULES: Final = {"import": "takeover"}
 """The modules of commands whose name no module can have."""
 
-HELP: Final = {name: line for group in COMMANDS.values() for name, line in group.items()}
-
 
 @click.group(
     cls=LazyGroup,

@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 
-from hookwright.cli.main import run
+from hookwright.cli.main import COMMANDS, run
+
+HELP = {name: line for group in COMMANDS.values() for name, line in group.items()}
+"""The line of help of every command."""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from hookwright.cli.main import HELP
 from hookwright.errors import LocalError
 from hookwright.validate.registry import catalogue
-from tests.unit.cli.calling import Call, Called
+from tests.unit.cli.calling import HELP, Call, Called
 
 Complete = Callable[..., list[str]]
 EVENTS = ["Connection Created", "Connection Deleted", "Connection Expired"]

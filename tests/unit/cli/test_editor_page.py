@@ -9,8 +9,7 @@ from pathlib import Path
 import yaml
 
 from hookwright.cli.init import EDITOR, contents
-from hookwright.cli.main import HELP
-from tests.unit.cli.calling import Call
+from tests.unit.cli.calling import HELP, Call
 from tests.unit.cli.test_pre_commit import the_hook
 
 PAGE = (Path(__file__).parents[3] / "docs" / "editors.md").read_text()

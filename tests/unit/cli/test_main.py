@@ -13,11 +13,11 @@ import click
 import pytest
 
 from hookwright import __version__
-from hookwright.cli.main import COMMANDS, HELP, MODULES, cli
+from hookwright.cli.main import COMMANDS, MODULES, cli
 from hookwright.cli.test import COMMANDS as TESTS
 from hookwright.cli.test import main as proving
 from hookwright.validate import registry
-from tests.unit.cli.calling import Call
+from tests.unit.cli.calling import HELP, Call
 
 HOOKWRIGHT = [sys.executable, "-m", "hookwright"]
 

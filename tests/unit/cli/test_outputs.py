@@ -15,7 +15,6 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 import hookwright
-from hookwright.cli.main import HELP
 from hookwright.cli.takeover import main as import_command
 from hookwright.harness.background import serve_receiver_in_thread
 from hookwright.harness.store import DeliveryStore
@@ -24,7 +23,7 @@ from hookwright.signing import sign
 from hookwright.validate.schemas import schema_names, schema_text
 from tests.e2e.strict_platform import RefusedError, StrictPlatform
 from tests.github_stand_in import GitHub
-from tests.unit.cli.calling import Call, make_call
+from tests.unit.cli.calling import HELP, Call, make_call
 from tests.unit.cli.platforms import KEYS, WEBHOOKS, Estate, Run, estate
 from tests.unit.cli.repository import committed
 from tests.unit.cli.test_listen import poster, signed

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from hookwright.cli import pages
-from hookwright.cli.main import COMMANDS, HELP
+from hookwright.cli.main import COMMANDS
 from hookwright.validate.pages import FAMILIES
 from hookwright.validate.registry import catalogue
+from tests.unit.cli.calling import HELP
 
 BELOW = {
     "contracts": ["infer"],
