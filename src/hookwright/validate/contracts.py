@@ -203,26 +203,26 @@ def _trace(root: Mapping[str, Json], path: tuple[str, ...]) -> Trace:
             closed = properties and schema.get("additionalProperties", False) is False
             meets = Meets.UNKNOWN if closed else Meets.OPEN
             return Trace(meets, depth, tuple(properties), status, required, kind)
-        name, found = step
+        name, taken, found = step
         required = required and name in (schema.get("required") or ())
         schema = _follow(root, found)
         status = _weaker(status, _status(schema, Status.DOCUMENTED))
-        depth += name.count(".") + 1
+        depth += taken
     return Trace(Meets.KNOWN, depth, tuple(_mapping(schema.get("properties"))), status, required, _type_of(schema))
 
 
-def _property(schema: Mapping[str, Json], names: tuple[str, ...]) -> tuple[str, Json] | None:
-    """The property that the first names select, longest first as the renderer does it, and its schema."""
+def _property(schema: Mapping[str, Json], names: tuple[str, ...]) -> tuple[str, int, Json] | None:
+    """The property that the first names select (the most, as the renderer does it), how many they are, its schema."""
     properties = _mapping(schema.get("properties"))
     for length in range(len(names), 0, -1):
         name = ".".join(names[:length])
         if name in properties:
-            return name, properties[name]
+            return name, length, properties[name]
     for pattern, found in _mapping(schema.get("patternProperties")).items():
         if re.search(pattern, names[0]):
-            return names[0], found
+            return names[0], 1, found
     more = schema.get("additionalProperties")
-    return (names[0], more) if isinstance(more, Mapping) else None
+    return (names[0], 1, more) if isinstance(more, Mapping) else None
 
 
 def _follow(root: Mapping[str, Json], schema: Json) -> Mapping[str, Json]:

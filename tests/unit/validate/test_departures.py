@@ -73,6 +73,14 @@ def test_a_closed_contract_and_one_of_several() -> None:
     ]
 
 
+def test_keys_with_dots_are_one_step() -> None:
+    known = Contract("x", propose("x", [{"a.b": {"c": {"d.e": {"f": 1}}}}], None).schema)
+    assert found({"a.b": {"c": {"d.e": {"f": 2}}}}, known=known) == []
+    assert found({"a.b": {"c": {"d.e": {"f": 2, "g": 3}}}}, known=known) == [
+        ("new", "/a.b/c/d.e/g", "integer; the contract does not name it", 1)
+    ]
+
+
 def test_no_value_of_a_payload_is_told() -> None:
     told = differences([{**sample(ERRORED), "environment": "hush", "workflow_id": 4711, "extra": "hush"}], KNOWN)
     assert "hush" not in str(told)
