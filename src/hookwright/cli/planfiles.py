@@ -48,6 +48,6 @@ def load(path: str) -> dict[str, Any]:
         content = json.loads(raw) if len(raw) <= LARGEST else None
     except (ValueError, RecursionError):
         content = None
-    if not isinstance(content, dict):
+    if not planfile.is_one(content):
         raise RefusedError(f"{path} is not a plan file", hint="'hookwright plan --out FILE' writes one.")
     return content

@@ -10,7 +10,7 @@ import hmac
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from hookwright.errors import RefusedError
 from hookwright.model.plan import Plan
@@ -48,15 +48,14 @@ def seal(plan: Plan, asked: Request, digester: Digester) -> dict[str, Any]:
     return content | {SEAL: digester.digest(content)}
 
 
-def asked_of(content: object, now: datetime, git_commit: str | None) -> Request:
-    """What the plan in a file was made for, to make it again. Trust nothing in it before :func:`check`.
+def is_one(content: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a JSON value has the form of a plan file. What 'plan --format json' prints is none: it has no seal."""
+    return isinstance(content, dict) and content.get("format") == PLAN and isinstance(content.get(ASKED), dict)
 
-    Raises:
-        RefusedError: this is no plan file.
-    """
-    asked = content.get(ASKED) if isinstance(content, dict) and content.get("format") == PLAN else None
-    if not isinstance(asked, dict):
-        raise RefusedError("this is not a plan file", hint="'hookwright plan --out FILE' writes one.")
+
+def asked_of(content: dict[str, Any], now: datetime, git_commit: str | None) -> Request:
+    """What the plan in a file was made for, to make it again. Trust nothing in it before :func:`check`."""
+    asked = content[ASKED]
     deletes = asked.get("allow_deletes")
     permits = Permits(
         deletes=deletes if isinstance(deletes, int) else None,

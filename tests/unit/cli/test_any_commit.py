@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.cli.platforms import WEBHOOKS, Estate, Run
 from tests.unit.cli.repository import committed
 
@@ -26,6 +28,12 @@ def test_a_merge_that_declares_something_else(acme: Estate, run: Run) -> None:
     assert "the declaration, a process variable or the API key has changed since" in refused.err
     assert "the commit is" not in refused.err
     assert acme.writes()["test"] == []
+
+
+@pytest.mark.parametrize("text", ["{}", '{"format": "hookwright.plan/1"}', '{"environment": "test"}'])
+def test_what_is_no_plan_file_is_told_before_an_environment_is_asked_for(acme: Estate, run: Run, text: str) -> None:
+    (acme.root / "plan.json").write_text(text)
+    assert "plan.json is not a plan file" in run("apply", "plan.json", expect=1).err
 
 
 def test_it_is_about_a_plan_file(acme: Estate, run: Run) -> None:
