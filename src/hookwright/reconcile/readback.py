@@ -33,12 +33,15 @@ class Readback:
         self._writer = writer
         self._settled = settled
         self._by_name = by_name(settled.webhooks, writer.declared.project)
-        self._by_event = {event.event.name: event.event for event in events or ()}
+        self._by_event = {event.event.name: event for event in events or ()}
 
     def judge(self, change: Change, step: Step) -> Step:
         """A step with the end that the read-back shows: what is as declared was applied, whatever its answer."""
         if change.kind == "event":
-            return self._judged(change, step, self._event_wrong(change))
+            event = self._by_event.get(change.name)
+            if change.action is Action.CREATE and event:
+                step = replace(step, id=event.id)
+            return self._judged(change, step, self._event_wrong(change, event))
         if change.name in self._settled.lost:
             stays = self._settled.stays.get(change.name, step.id)
             return replace(step, status=StepStatus.FAILED, error=self._settled.lost[change.name], id=stays)
@@ -58,11 +61,10 @@ class Readback:
             return replace(step, status=StepStatus.FAILED)
         return step
 
-    def _event_wrong(self, change: Change) -> str:
-        live = self._by_event.get(change.name)
+    def _event_wrong(self, change: Change, live: LiveEvent | None) -> str:
         if live is None:
             return "the platform accepted it, but does not list it"
-        same_values = same_event(self._writer.wanted_event(change), live)
+        same_values = same_event(self._writer.wanted_event(change), live.event)
         return "" if same_values else "the platform accepted it, but kept other values"
 
     def _webhook_wrong(self, change: Change, step: Step, found: Sequence[LiveWebhook]) -> str:

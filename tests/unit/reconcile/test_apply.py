@@ -55,6 +55,7 @@ def test_everything_in_one_go_and_in_order() -> None:
     outcome = converge(wanted, platform)
     assert outcome.converged
     assert {status for _, status in statuses(outcome)} == {"applied"}
+    assert [step.id for step in outcome.steps if step.name == "new"] == [one.id for one in platform.events.values()]
     names = [call for call, _ in platform.calls]
     assert names[:2] == ["create_event", "create_webhook"] or names[:2] == ["create_webhook", "create_event"]
     assert sorted(names[2:4]) == ["update_webhook", "update_webhook"]
