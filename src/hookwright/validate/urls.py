@@ -57,7 +57,10 @@ def fault_of(url: str) -> str:
     scheme, separator, _ = url.partition("://")
     if not separator or scheme.lower() not in ("http", "https"):
         return "it does not begin with https://"
-    return "" if address_of(url) else "its host or port is none"
+    if address_of(url):
+        return ""
+    authority = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
+    return "its host or port is none" if authority.isascii() else "its host is not ASCII: write the 'xn--' form of it"
 
 
 def is_loopback(host: str) -> bool:

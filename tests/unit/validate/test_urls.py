@@ -45,6 +45,7 @@ def test_address(url: str, expected: Address | None) -> None:
         ("https:hooks.acme.example", "it does not begin with https://"),
         ("https://hooks.acme.example/?next=ftp://x", ""),
         ("https://hooks.acme.example:99999", "its host or port is none"),
+        ("https://bücher.example/a", "its host is not ASCII: write the 'xn--' form of it"),
     ],
 )
 def test_faults(url: str, expected: str) -> None:
