@@ -18,11 +18,14 @@ def variable_key(settings: Settings, variable: str) -> Key:
     """The key that a process variable holds.
 
     Raises:
-        ConfigError: it is unset or empty: what anybody can sign proves nothing.
+        ConfigError: it is unset or empty: what anybody can sign proves nothing; or no text.
     """
+    from hookwright.config.interpolate import is_text
+
     value = settings.environ.get(variable, "")
-    if not value:
-        raise ConfigError(f"the process variable {variable} is unset or empty", hint="It is to hold the API key.")
+    if not value or not is_text(value):
+        state = "not UTF-8" if value else "unset or empty"
+        raise ConfigError(f"the process variable {variable} is {state}", hint="It is to hold the API key.")
     return Key(variable, value)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from hookwright.config.overlay import EntryPlaces
+from hookwright.config.positions import BREAK
 from hookwright.model.finding import Finding, Severity
 from hookwright.model.frozen import dataclass
 from hookwright.model.source import Json, Places, escape
@@ -215,6 +216,8 @@ class Interpolator:
 
     def _variable(self, name: str) -> str:
         value = self._environ.get(name, "")
+        if not is_text(value):
+            return ""  # no better than unset: nothing that is sent could hold it
         if value:
             self.used.add(value)
         return value
@@ -231,7 +234,7 @@ class Interpolator:
         if len(self._filling) >= _DEEPEST_VARS:
             return self._cycle(pointer, f"vars stand for each other more than {_DEEPEST_VARS} deep")
         value = self._vars[name]
-        text = value if isinstance(value, str) else _written(value)
+        text = value if isinstance(value, str) else self._written(value, pointer)
         self._filling.append(name)
         filled = self.filled(text, pointer, Walk(EntryPlaces(self._environment))) if MARK in text else Filled(text)
         self._filling.pop()
@@ -239,6 +242,19 @@ class Interpolator:
             filled = self._cycle(pointer, f"the var '{name}' grows beyond {_LONGEST_VAR:,} characters")
         self._filled_vars[name] = filled
         return filled
+
+    def _written(self, value: Json, pointer: str) -> str:
+        """A number as it is written, for ``v1.10`` is not ``v1.1``; what else is no text as JSON writes it."""
+        if value is None:
+            return ""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            import json
+
+            return json.dumps(value)
+        document = self._environment.document
+        span = document.places.within(self._environment.pointer + pointer, 0, len(document.text))
+        line = re.split(BREAK, document.text)[span.start.line - 1]
+        return line[span.start.column - 1 : span.end.column - 1]
 
     def _cycle(self, pointer: str, message: str) -> Filled:
         hint = "Give one of them a value of its own."
@@ -261,11 +277,13 @@ class Interpolator:
         return Problem(UNSET_VAR, message, hint, found.start(), found.end())
 
 
-def _written(value: Json) -> str:
-    """A number or boolean as it is written in YAML and JSON."""
-    import json
-
-    return "" if value is None else json.dumps(value)
+def is_text(value: str) -> bool:
+    """Whether a process variable holds UTF-8: Python makes halves of surrogate pairs of bytes that are none."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _malformed(found: re.Match[str]) -> Problem:

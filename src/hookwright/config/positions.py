@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from hookwright.config.offsets import Atoms
     from hookwright.config.tree import Node
 
-_BREAK: Final = r"\r\n?|\n"
+BREAK: Final = r"\r\n?|\n"
+"""What ends a line, as YAML and editors count them."""
 
 
 class Lines:
@@ -22,7 +23,7 @@ class Lines:
     __slots__ = ("_starts",)
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(found.end() for found in re.finditer(_BREAK, text))]
+        self._starts = [0, *(found.end() for found in re.finditer(BREAK, text))]
 
     def position(self, offset: int) -> Position:
         """The line and column of a character, both from 1."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hookwright.config.bodies import BodyFiles
-from hookwright.config.interpolate import MARK, UNSET_VARIABLE, Interpolator, Walk
+from hookwright.config.interpolate import MARK, UNSET_VARIABLE, Interpolator, Walk, is_text
 from hookwright.config.overlay import EntryPlaces, LayeredPlaces, merged
 from hookwright.config.reader import collector_paused
 from hookwright.config.webhooks import Webhooks
@@ -153,7 +153,8 @@ def _unset(interpolator: Interpolator, environ: Mapping[str, str], *, require_en
     severity = Severity.ERROR if require_env else Severity.WARNING
     findings = []
     for name, unset in sorted(interpolator.unset.items()):
-        state = "empty" if name in environ else "not set"
+        value = environ.get(name)
+        state = "not set" if value is None else "empty" if is_text(value) else "not UTF-8"
         places = f", needed in {unset.count} places" if unset.count > 1 else ""
         message = f"the process variable {name} is {state}{places}"
         findings.append(Finding(UNSET_VARIABLE, severity, message, unset.span, f"Set {name} before you run this."))

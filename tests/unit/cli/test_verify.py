@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,11 @@ def test_an_unset_key(call: Call, arguments: tuple[str, ...], message: str) -> N
     done = call("verify", "--signature", "00", *arguments, "--format", "json", stdin=BODY, K="")
     assert done.code == 1
     assert done.json["error"]["message"] == message
+
+
+def test_a_key_that_is_not_utf_8(call: Call) -> None:
+    done = call("verify", "--signature", "00", "--key-env", "K", stdin=BODY, K=os.fsdecode(b"tk_\xff"))
+    assert (done.code, "the process variable K is not UTF-8" in done.err) == (1, True)
 
 
 def test_an_environment_that_is_none(call: Call) -> None:

@@ -71,6 +71,22 @@ def test_what_is_filled_in(text: str, expected: str) -> None:
     assert fills.findings == []
 
 
+@pytest.mark.parametrize("written", ["1.10", "1.0", "+4915112345678", "0x1F", ".5", "5.", "1.5e+3", "-0", "9" * 30])
+@pytest.mark.parametrize(
+    "variables",
+    [
+        "{v: WRITTEN}",
+        "{v: &x WRITTEN}",
+        "{a: &x WRITTEN, v: *x}",
+        "{<<: {v: WRITTEN}}",
+        "\r\n  é: 1 # é\r\n  v: WRITTEN",
+    ],
+)
+def test_a_number_stands_as_it_is_written(variables: str, written: str) -> None:
+    fills = interpolator(variables.replace("WRITTEN", written))
+    assert fills.fill("v${var.v}", "", walk("a")[1]) == f"v{written}"
+
+
 def test_values_keep_their_shape_and_are_shared_where_nothing_changes() -> None:
     fills = interpolator("{a: A}")
     value, through = walk('same: {x: [1, true, null, text]}\nother: [a, {b: "${var.a}", c: 5}, [d]]\n')
