@@ -17,7 +17,7 @@ from hookwright.api.call import Call
 from hookwright.api.clock import REAL, Clock
 from hookwright.api.fields import WireError
 from hookwright.api.retry import Retry
-from hookwright.api.scrub import Scrubber, bare_url
+from hookwright.api.scrub import Scrubber, host_url
 from hookwright.errors import ConfigError, NotFoundError, NotSentError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Client:
         self._transport = Transport(
             self._api_url,
             headers,
-            failures=Failures(Scrubber([api_key, *redact]), key_source, clock, bare_url(self._api_url)),
+            failures=Failures(Scrubber([api_key, *redact]), key_source, clock, host_url(self._api_url)),
             bucket=bucket or TokenBucket(clock=clock),
             retry=retry or Retry(),
             clock=clock,
@@ -286,10 +286,10 @@ def _checked_url(url: str) -> str:
     except ValueError:
         usable = False
     if not usable or not url.isascii() or not url.isprintable() or " " in url:
-        raise ConfigError(f"api_url '{bare_url(url)}' is not a URL", hint="It looks like https://app.refold.ai.")
+        raise ConfigError("api_url is not a URL", hint="It looks like https://app.refold.ai.")
     if parts.query or parts.fragment or "@" in parts.netloc:
         raise ConfigError(
-            f"api_url '{bare_url(url)}' holds more than an address",
+            f"api_url '{host_url(url)}' holds more than an address",
             hint="Leave out user name, password, query and fragment; the key goes into api_key.",
         )
     return url.rstrip("/")

@@ -51,6 +51,12 @@ def bare_url(url: str) -> str:
         return "(not a URL)"
 
 
+def host_url(url: str) -> str:
+    """The scheme, host and port of a URL: what may be shown of it where its path may hold a secret."""
+    parts = urlsplit(bare_url(url))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _flat(text: str) -> str:
     if text.isprintable() and "  " not in text:  # Most texts are one line already.
         return text.strip()

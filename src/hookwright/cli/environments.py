@@ -28,7 +28,7 @@ def main(settings: Settings, shard: str | None) -> int:
     rows = []
     for name in _shard(list(project.environments), shard):
         environment = resolve(project, name, settings.environ)[0].environment
-        rows.append({"environment": name, "kind": str(environment.kind), "api_url": environment.api_url})
+        rows.append({"environment": name, "kind": str(environment.kind), "api_url": environment.shown_url})
     if settings.format == "json":
         settings.emit(json.dumps({"format": "hookwright.environments/1", "environments": rows}, ensure_ascii=False))
     elif settings.format == "github-matrix":

@@ -87,7 +87,7 @@ def _environment(entry: Entry, interpolator: Interpolator) -> Environment:
     url = value.get("api_url")
     api_url = interpolator.fill(url, "/api_url", walk) if isinstance(url, str) else DEFAULT_API_URL
     kind = _kind(entry, value, interpolator.findings)
-    return Environment(entry.name, kind, api_url.rstrip("/"), api_key or None, source)
+    return Environment(entry.name, kind, api_url.rstrip("/"), api_key or None, source, "/api_url" in walk.secrets)
 
 
 def _kind(entry: Entry, value: Mapping[str, Json], findings: list[Finding]) -> Kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from enum import StrEnum
@@ -195,6 +196,7 @@ class Environment:
         api_url: base URL of the API, without a trailing slash.
         api_key: the key, or None where its process variable is unset.
         key_source: what to call the key in messages: ``${env.REFOLD_TEST_API_KEY}``; never the key.
+        secret_url: whether a process variable flowed into ``api_url``.
     """
 
     name: str
@@ -202,6 +204,17 @@ class Environment:
     api_url: str
     api_key: str | None = field(repr=False)
     key_source: str = ""
+    secret_url: bool = False
+
+    @property
+    def shown_url(self) -> str:
+        """What may be shown of ``api_url``: only the host that it leads to, where a process variable flowed into it."""
+        if not self.secret_url:
+            return self.api_url
+        from hookwright.model.plan import MASK
+
+        host = re.match(r"(https?://)(?:[^/?#]*@)?([^/?#@]+)", self.api_url)
+        return host[1] + host[2] if host else MASK
 
 
 @dataclass(frozen=True, slots=True)

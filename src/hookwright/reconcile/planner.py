@@ -81,7 +81,7 @@ def make_plan(declared: Declared, live: Live, request: Request) -> Plan:
         project=declared.project,
         environment=declared.environment.name,
         org_id=org_id,
-        api_url=declared.environment.api_url,
+        api_url=declared.environment.shown_url,
         config_digest=digester.config(declared),
         git_commit=request.git_commit,
         created_at=request.now,

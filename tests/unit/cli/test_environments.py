@@ -47,6 +47,15 @@ def test_for_programs(call: Call, five: Path) -> None:
     ]
 
 
+def test_what_a_process_variable_says_is_not_shown(call: Call, five: Path) -> None:
+    file = five / "hookwright.yaml"
+    file.write_text(file.read_text().replace("acme.example'", "acme.example/${env.GATE}'"))
+    for arguments in ((), ("--format", "json")):
+        done = call("environments", *arguments, GATE="hush")
+        assert "https://refold.acme.example" in done.out
+        assert "hush" not in done.out + done.err
+
+
 def test_for_a_job_matrix(call: Call) -> None:
     done = call("environments", "--format", "github-matrix")
     # One line: 'echo "matrix=$(…)" >> "$GITHUB_OUTPUT"' takes no more.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -282,6 +283,35 @@ def test_body_files_that_cannot_be_read(tmp_path: Path, named: str, message: str
     assert places(findings) == [("HW024", "a.yaml", 2, 39)]
     assert findings[0].message == message
     assert found.webhooks[0].webhook.body is None
+
+
+def test_a_process_variable_that_is_not_utf_8_cannot_be_used(tmp_path: Path) -> None:
+    file = project(tmp_path, 'webhooks:\n  a: {url: u, events: [e], body: {t: "${env.B}"}}\n')
+    environ = {"KEY": KEY, "TOKEN": "token", "B": os.fsdecode(b"\xff")}
+    found, findings = declared(file, environ=environ, require_env=True)
+    assert [(one.severity, one.message) for one in findings] == [
+        (Severity.ERROR, "the process variable B is not UTF-8")
+    ]
+    assert places(findings) == [("HW021", "a.yaml", 2, 39)]
+    assert found.missing == ("B",)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("https://api.acme.example/base/", "https://api.acme.example/base"),
+        ("${env.PLACE}", "https://api.acme.example:8443"),
+        ("https://api.acme.example:8443/${env.TOKEN}", "https://api.acme.example:8443"),
+        ("https://${env.TOKEN}@api.acme.example?k", "https://api.acme.example"),
+        ("${env.TOKEN}", "(secret)"),
+    ],
+)
+def test_of_an_address_with_a_process_variable_the_host_is_shown(tmp_path: Path, written: str, shown: str) -> None:
+    main = MAIN.replace("    api_key", f'    api_url: "{written}"\n    api_key', 1)
+    environ = {"KEY": KEY, "TOKEN": "hush", "PLACE": "https://api.acme.example:8443/hush"}
+    environment = declared(project(tmp_path, main=main), environ=environ)[0].environment
+    assert environment.shown_url == shown
+    assert environment.api_url.count("hush") == written.count("${env")
 
 
 def test_unset_process_variables(tmp_path: Path) -> None:

@@ -382,3 +382,9 @@ def test_the_last_webhook_goes_only_by_name_even_where_events_are_declared() -> 
     assert plan_of(declared(event, removed_webhooks=frozenset({"last"})), platform).blocked == ()
     assert plan_of(declared(event), platform, permits=Permits(empty=True)).blocked == ()
     assert plan_of(declared(event), FakePlatform()).blocked == ()
+
+
+def test_no_more_than_the_host_of_an_address_with_a_process_variable_is_in_the_plan() -> None:
+    there = replace(TEST, api_url="https://gate.acme.example/hush", secret_url=True)
+    plan = make_plan(declared(hook("a"), environment=there), Live([]), Request(NOW))
+    assert plan.api_url == "https://gate.acme.example"

@@ -112,7 +112,7 @@ def _address(environment: Environment) -> Check:
     from hookwright.api.scrub import bare_url
     from hookwright.harness.reach import is_loopback
 
-    shown = bare_url(environment.api_url)
+    shown = bare_url(environment.shown_url)
     try:
         parts = urlsplit(environment.api_url)
         host = parts.hostname or ""
