@@ -19,7 +19,7 @@ def main(settings: Settings, name: str | None) -> None:
     Without NAME, list them. The folder may be left out: 'workflow-errored' is 'events/workflow-errored'.
     """
     from hookwright.validate.names import nearest
-    from hookwright.validate.schemas import schema_names, schema_text
+    from hookwright.validate.schemas import schema_names, whole_schema_text
 
     known = schema_names()
     if name is None:
@@ -32,4 +32,4 @@ def main(settings: Settings, name: str | None) -> None:
         near = nearest(wanted, {each.rpartition("/")[2]: each for each in known})
         hint = f"Did you mean '{near}'?" if near else "'hookwright schema' lists them."
         raise UsageError(f"there is no schema '{name}'", hint=hint)
-    settings.emit(schema_text(found))
+    settings.emit(whole_schema_text(found))
