@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import hashlib
 import hmac
 import json
@@ -50,6 +51,7 @@ class Receiver:
             "asserts-lower-case",
             "believes-the-last-arrival",
             "compares-64-characters",
+            "compares-a-half",
             "compares-a-prefix",
             "compares-text",
             "decodes-and-ignores",
@@ -61,6 +63,7 @@ class Receiver:
             "deduplicates-by-account",
             "deduplicates-by-run",
             "does-everything-twice",
+            "drops-the-byte-order-mark",
             "drops-what-it-cannot-queue",
             "expects-a-scheme",
             "expects-an-object",
@@ -74,8 +77,10 @@ class Receiver:
             "ignores-the-verdict",
             "knows-five-events",
             "knows-one-key",
+            "limits-by-content-length",
             "looks-for-lower-case-name",
             "loses-under-load",
+            "notes-before-it-verifies",
             "one-at-a-time",
             "reads-by-length",
             "reads-without-limit",
@@ -83,6 +88,7 @@ class Receiver:
             "refuses-unknown-events",
             "refuses-unknown-members",
             "remembers-signatures",
+            "remembers-the-last-one-only",
             "reserialises-as-javascript",
             "reserialises-as-python",
             "routes-every-method",
@@ -92,6 +98,7 @@ class Receiver:
             "takes-any-algorithm",
             "takes-any-hexadecimal",
             "takes-every-environment",
+            "takes-the-word-for-unset",
             "takes-the-first-signature",
             "tells-the-key",
             "tells-the-signature",
@@ -109,6 +116,7 @@ class Receiver:
         self.newest: dict[tuple[str, str], datetime] = {}
         self.seen: set[tuple[Any, ...]] = set()
         self.signatures: set[str] = set()
+        self.noted: set[bytes] = set()
         self.lock = asyncio.Lock()
         self.in_flight = 0
 
@@ -146,7 +154,12 @@ class Receiver:
         else:
             signature = self.signature(request)
             body = await self.body(request)
+        known = body in self.noted
+        if self.has("notes-before-it-verifies"):
+            self.noted.add(body)
         self.verify(request, signature, body)
+        if known:
+            return 200
         if self.mistakes & {"loses-under-load", "drops-what-it-cannot-queue"}:
             await asyncio.sleep(0.005)
         if self.has("loses-under-load") and self.in_flight > 20:
@@ -207,6 +220,8 @@ class Receiver:
         if self.has("reads-by-length"):
             return await request.read() if "Content-Length" in request.headers else b""
         limit = 1 << 40 if self.has("reads-without-limit") else LARGEST
+        if self.has("limits-by-content-length") and "Content-Length" not in request.headers:
+            limit = 1 << 40
         body = bytearray()
         async for piece in request.content.iter_any():
             body += piece
@@ -226,6 +241,8 @@ class Receiver:
             return body.decode("utf-8", "replace").encode()
         if self.has("decodes-and-ignores"):
             return body.decode("utf-8", "ignore").encode()
+        if self.has("drops-the-byte-order-mark"):
+            return body.removeprefix(codecs.BOM_UTF8)
         if self.has("decodes-as-ascii"):
             return body.decode("ascii", "ignore").encode()
         if self.has("decodes-strictly"):
@@ -268,12 +285,15 @@ class Receiver:
     def keys(self) -> list[str]:
         keys = [KEY] if self.has("knows-one-key") else [KEY, OLD_KEY]
         keys += [""] if self.has("falls-back-to-an-empty-key") else []
+        keys += ["undefined"] if self.has("takes-the-word-for-unset") else []
         return keys + ([OTHER_KEY] if self.has("takes-every-environment") else [])
 
     def fits(self, signature: str, key: str, signed: bytes) -> bool:
         expected = hmac.new(key.encode(), signed, hashlib.sha256).hexdigest()
         if self.has("compares-a-prefix") and signature:
             return expected.startswith(signature)
+        if self.has("compares-a-half") and len(signature) == 64 and HEX.issuperset(signature):
+            return expected[:32] == signature[:32]
         if self.has("compares-64-characters"):
             signature = signature[:64]
         if self.has("takes-any-algorithm"):
@@ -327,6 +347,8 @@ class Receiver:
             return
         if self.has("deduplicates-after-a-pause"):
             await pause()
+        if self.has("remembers-the-last-one-only"):
+            self.seen.clear()
         self.seen.add(identity)
         if self.has("forgets-what-was-not-answered"):
             self.count += 1

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterator
 
 import pytest
+from aiohttp import web
 
-from hookwright.harness.checks.registry import catalogue
+from hookwright.harness.checks.registry import catalogue, choose
+from hookwright.harness.checks.run import run_checks
 from hookwright.model.conformance import Verdict
 from tests.mutants import receiver_pages
-from tests.mutants.benches import IMPATIENT, LIMITS, failed, prove, told
+from tests.mutants.benches import IMPATIENT, LIMITS, bench, failed, prove, told
 from tests.mutants.receiver_catalogue import FAMILIES, MUTANTS, Mutant
 from tests.mutants.receivers import Receiver
 
@@ -56,6 +59,41 @@ def test_a_right_receiver_passes_all(certificate: str) -> None:
         "R36": Verdict.FAILED if certificate else Verdict.SKIPPED,
         "R37": Verdict.INFO,
     }
+
+
+class _Queue(Receiver):
+    """Answers, and does the work some time later: so the platform's guide wants it."""
+
+    LATER = 0.15
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.past = [(0.0, 0, 0)]
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        now = time.monotonic()
+        if request.path == "/effects":
+            _, count, connected = next(one for one in reversed(self.past) if one[0] + self.LATER <= now)
+            return web.json_response({"count": count, "connected": connected})
+        answer = await super().handle(request)
+        self.past.append((now, self.count, len(self.connected)))
+        return answer
+
+
+def test_a_right_receiver_that_works_later_passes_all() -> None:
+    results = asyncio.run(prove(_Queue()))
+    assert failed(results) == set(), told(results, failed(results))
+
+
+def test_a_counter_that_starts_anew_is_no_effect() -> None:
+    async def twice() -> set[str]:
+        receiver = Receiver()
+        async with bench(receiver) as made:
+            await run_checks(choose(["R01", "R08"]), made)
+            receiver.count = 0
+            return failed({result.id: result for result in await run_checks(choose(["R08"]), made)})
+
+    assert asyncio.run(twice()) == set()
 
 
 def test_every_check_is_failed_by_a_wrong_receiver() -> None:

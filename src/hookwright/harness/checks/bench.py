@@ -172,25 +172,42 @@ class Bench:
         self, deliveries: Iterable[Delivery], right: Callable[[Seen], bool], expected: str
     ) -> Ended:
         """Passed where each is answered as is right and, where that can be seen, none has an effect."""
-        before = await self._before()
+        if self.effects is None:
+            return self.judge([await self.send(delivery) for delivery in deliveries], right, expected)
+        before = await self.settled(self.effects)
         seen = [await self.send(delivery) for delivery in deliveries]
         ended = self.judge(seen, right, expected)
-        if self.effects is None or before is None:
+        done = (await self.settled(self.effects)).count - before.count
+        if not done:
             return ended
-        done = (await self._after(self.effects)).count - before.count
-        return failed(f"{ended.observed}; and {_effects(done)} all the same") if done else ended
+        late = ", some of them of what was sent before" if done > len(seen) else ""
+        return failed(f"{ended.observed}; and {_effects(done)} all the same{late}")
 
-    async def _before(self) -> Reading | None:
-        """The counter before what is to have no effect; read anew only where something was sent since."""
-        if self.effects is None:
-            return None
+    async def count(self, effects: Effects) -> None:
+        """Read the counter before anything is sent, and where it stands lower than before: another one has started."""
+        now = await effects.read()
+        if self._reading is None or now.count < self._reading.count:
+            self._reading, self._read_at = now, len(self.seen)
+
+    async def settled(self, effects: Effects, due: int | None = None) -> Reading:
+        """The counter once it no longer changes; read anew only where something was sent since.
+
+        Args:
+            effects: reads it.
+            due: what it is to come to; None for one more with each delivery that was taken.
+        """
         if self._reading is None or self._read_at < len(self.seen):
-            return await self._after(self.effects)
+            if due is None:
+                due = self._reading.count + self._taken() if self._reading else 0
+            self._reading, self._read_at = await effects.reached(due), len(self.seen)
         return self._reading
 
-    async def _after(self, effects: Effects) -> Reading:
-        self._reading, self._read_at = await effects.settled(), len(self.seen)
-        return self._reading
+    def _taken(self) -> int:
+        """How many validly signed deliveries were taken since the counter was read, and not before that too."""
+        keys = [key.value for key in self.keys]
+        before, since = self.seen[: self._read_at], self.seen[self._read_at :]
+        taken = {one.delivery.body for one in since if one.accepted and one.delivery.is_valid(keys)}
+        return len(taken.difference(one.delivery.body for one in before))
 
     def judge(self, seen: Sequence[Seen], right: Callable[[Seen], bool], expected: str) -> Ended:
         """Passed where all are right; otherwise what was wrong, each by its label."""

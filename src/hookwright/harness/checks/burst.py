@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from hookwright.harness.checks.answer import Answer
 from hookwright.harness.checks.delivery import Delivery
-from hookwright.harness.checks.wire import Wire, reason
+from hookwright.harness.checks.wire import Wire, broken, reason
 from hookwright.model.conformance import Exchange
 
 _EVIDENCE = 5
@@ -154,7 +154,7 @@ class _Lane(asyncio.Protocol):
             if self._answer.close():
                 self._record(self._answer)
             else:
-                self._lose(reason(exc, 0.0) if exc else "the connection was closed without an answer")
+                self._lose(broken(self._answer, exc))
         self._stop()
 
     def _stop(self) -> None:

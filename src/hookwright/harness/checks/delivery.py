@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hookwright.harness.request import CONTENT_TYPE
-from hookwright.signing import SIGNATURE_HEADER, sign
+from hookwright.signing import SIGNATURE_HEADER, sign, verify
 
 Change = Callable[[bytes], bytes]
 """A change of a body."""
 
+_READS: Final = frozenset({"GET", "HEAD"})
 _SIGNATURE: Final = SIGNATURE_HEADER.encode("ascii")
 _CHUNK: Final = 7
 """Bytes of a chunk: few, so that no boundary falls where the body has one."""
+_LONG: Final = 64 * 1024
+"""From that many bytes on a body goes in chunks of so many: a flood of small ones costs the sender most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ class Delivery:
         """The first signature."""
         return self.signatures[0]
 
+    def is_valid(self, keys: Sequence[str]) -> bool:
+        """Whether it is a delivery to be acted upon: it is signed with one of the keys, and is no GET or HEAD."""
+        return self.method not in _READS and any(verify(self.body, signature, keys) for signature in self.signatures)
+
     def called(self, label: str) -> Delivery:
         """The same under another label."""
         return replace(self, label=label)
@@ -93,7 +100,7 @@ class Delivery:
         lines += [b"%s: %s" % (self.signature_header, value) for value in self.signatures]
         if self.chunked:
             lines.append(b"Transfer-Encoding: chunked")
-        elif self.body or self.method not in {"GET", "HEAD"}:
+        elif self.body or self.method not in _READS:
             lines.append(b"Content-Length: %d" % len(self.body))
         if close:
             lines.append(b"Connection: close")
@@ -104,5 +111,6 @@ class Delivery:
         body = self.shown[:most] if shown else self.body
         if not self.chunked:
             return body
-        pieces = [body[start : start + _CHUNK] for start in range(0, len(body), _CHUNK)]
+        chunk = _CHUNK if len(body) < _LONG else _LONG
+        pieces = [body[start : start + chunk] for start in range(0, len(body), chunk)]
         return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"

@@ -23,6 +23,7 @@ COUNT_NAMES: Final = ("count", "effects", "value")
 STATE_NAME: Final = "connected"
 
 _SECONDS: Final = 10.0
+_LONGEST: Final = 60.0
 _LARGEST: Final = 64 * 1024
 _HINT: Final = 'It is to give an integer, or JSON such as {"count": 3}.'
 
@@ -48,14 +49,16 @@ class Effects:
 
     Args:
         read: reads it once.
-        quiet: seconds without a change after which the receiver is taken to be at rest.
-        patience: seconds that an effect may take to show.
+        quiet: seconds without a change after which the receiver is taken to be at rest, unless it has once been
+            seen to take longer.
+        patience: seconds that an effect may take to show, from the one before.
     """
 
     def __init__(self, read: Read, *, quiet: float = 0.1, patience: float = 3.0) -> None:
         self.read = read
         self._quiet = quiet
         self._patience = patience
+        self._pause = quiet / 4
 
     async def settled(self) -> Reading:
         """The reading once it no longer changes."""
@@ -70,16 +73,19 @@ class Effects:
 
     async def reached(self, count: int) -> Reading:
         """The settled reading once there are at least ``count`` effects, or no more are waited for."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._patience):
-                await self._at_least(count)
+        begun = changed = time.monotonic()
+        last = await self.read()
+        while last.count < count:
+            now = time.monotonic()
+            if now - changed > self._patience or now - begun > _LONGEST:
+                break
+            await asyncio.sleep(self._pause)
+            reading = await self.read()
+            if reading != last:
+                # Whoever takes work from a queue now and then is not at rest before the next turn is over.
+                self._quiet = min(self._patience, max(self._quiet, 1.25 * (time.monotonic() - changed)))
+                last, changed = reading, time.monotonic()
         return await self.settled()
-
-    async def _at_least(self, count: int) -> None:
-        while True:
-            if (await self.read()).count >= count:
-                return
-            await asyncio.sleep(self._quiet / 4)
 
 
 def command(line: str) -> Read:

@@ -50,7 +50,7 @@ async def run_checks(
     if unsafe and all(check.sends for check in checks):
         raise LocalError(_UNSAFE.format(problem=unsafe), hint="R36 looks at the certificate.")
     if bench.effects is not None:
-        await bench.effects.read()
+        await bench.count(bench.effects)
     results: list[CheckResult] = []
     lost = ""
     for check in sorted(checks, key=lambda check: (check.last, check.id)):

@@ -249,6 +249,13 @@ def reason(error: Exception, patience: float) -> str:
     return explain(error, patience) or "no connection could be made"
 
 
+def broken(answer: Answer, error: Exception | None) -> str:
+    """How a connection ended before there was a whole answer."""
+    if error is not None:
+        return reason(error, 0.0)
+    return "the answer broke off" if answer.size else "the connection was closed without an answer"
+
+
 async def closed(transport: asyncio.Transport) -> None:
     """Break a connection off and let the event loop see to it."""
     transport.abort()
@@ -321,10 +328,8 @@ class _Talk(asyncio.Protocol):
         whole = self.answer.close()
         if whole:
             self._end("")
-        elif exc is not None:
-            self._end(reason(exc, 0.0))
         else:
-            self._end("the answer broke off" if self.answer.size else "the connection was closed without an answer")
+            self._end(broken(self.answer, exc))
 
     def _end(self, error: str) -> None:
         if not self.ended.done():

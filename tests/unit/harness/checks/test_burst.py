@@ -50,6 +50,14 @@ def test_a_request_that_a_closing_connection_swallowed_goes_over_a_new_one() -> 
     assert (found.statuses, found.errors, requests) == ({200: 8}, {}, 9)
 
 
+def test_an_answer_that_breaks_off_is_told_from_none() -> None:
+    def break_off(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok")
+
+    found, _ = fire(break_off)
+    assert found.errors == {"the answer broke off": 8}
+
+
 def test_what_is_lost_is_counted_and_kept() -> None:
     found, requests = fire(reset)
     assert (found.statuses, found.unanswered, requests) == ({}, 8, 8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -54,6 +55,31 @@ def _reader(counts: Iterator[int]) -> Effects:
         return Reading(last)
 
     return Effects(read, quiet=0.001, patience=0.2)
+
+
+def test_as_long_as_effects_show_more_are_waited_for() -> None:
+    begun = time.monotonic()
+
+    async def read() -> Reading:
+        return Reading(min(5, int((time.monotonic() - begun) / 0.15)))
+
+    assert asyncio.run(Effects(read, quiet=0.01, patience=0.3).reached(5)) == Reading(5)  # 0.75 s in all
+
+
+def test_it_rests_no_sooner_than_it_was_seen_to_take() -> None:
+    """A queue that is looked at every now and then: that nothing changes for a moment says nothing."""
+    turn, begun = 0.2, time.monotonic()
+
+    async def read() -> Reading:
+        return Reading(int((time.monotonic() - begun) / turn))
+
+    async def after_the_first() -> int:
+        counter = Effects(read, quiet=0.01, patience=0.3)
+        await counter.reached(1)
+        before = (await read()).count
+        return (await counter.settled()).count - before
+
+    assert asyncio.run(after_the_first()) >= 1
 
 
 def test_it_is_read_until_it_rests() -> None:

@@ -43,9 +43,11 @@ class _Trial:
 async def _duplicates(bench: Bench) -> Ended:
     trials = []
     for event in _kinds(bench):
-        again, at_once = bench.samples.fresh(event, event), bench.samples.fresh(event, event)
-        trials.append(_Trial(f"'{event}' twice", _in_turn(bench, again, again.called(f"{event}, again")), 1))
+        first, other, at_once, forged = (bench.samples.fresh(event, event) for _ in range(4))
+        between = (first, other.called(f"{event}, another one"), first.called(f"{event}, again"))
+        trials.append(_Trial(f"'{event}' twice, another one between", _in_turn(bench, *between), 2))
         trials.append(_Trial(f"'{event}' {_AT_ONCE} times at once", _together(bench, at_once), 1))
+        trials.append(_Trial(f"'{event}' after a forged copy of it", _after_forgery(bench, forged), 1))
     return await _try(bench, trials)
 
 
@@ -62,7 +64,7 @@ async def _wrong_order(bench: Bench) -> Ended:
     if not {_CREATED, _DELETED} <= set(bench.samples.events):
         return skipped(f"it needs a webhook that subscribes to {_CREATED} and {_DELETED}")
     effects = _effects(bench)
-    first = await effects.settled()
+    first = await bench.settled(effects)
     samples = bench.samples
     there, gone = ({"linked_account_id": samples.account()} for _ in range(2))
     steps = (
@@ -81,7 +83,7 @@ async def _wrong_order(bench: Bench) -> Ended:
     wrong = []
     for delivery, connected in steps:
         seen = await bench.send(delivery)
-        now = await effects.settled()
+        now = await bench.settled(effects)
         wrong += _misjudged(seen, first, now, connected)
     if wrong:
         return failed("; ".join(wrong))
@@ -128,10 +130,10 @@ async def _try(bench: Bench, trials: Sequence[_Trial]) -> Ended:
     effects = _effects(bench)
     wrong = []
     for trial in trials:
-        before = (await effects.settled()).count
+        before = (await bench.settled(effects)).count
         seen = await trial.send()
         refused = [one for one in seen if one.status != 200]
-        done = (await effects.reached(before + trial.effects)).count - before
+        done = (await bench.settled(effects, before + trial.effects)).count - before
         if refused:
             wrong.append(f"{trial.name}: {refused[0].answer} to {len(refused)} of {len(seen)}")
         if done != trial.effects:
@@ -143,6 +145,14 @@ async def _try(bench: Bench, trials: Sequence[_Trial]) -> Ended:
 
 def _counted(number: int) -> str:
     return "one effect" if number == 1 else f"{number} effects"
+
+
+def _after_forgery(bench: Bench, delivery: Delivery) -> Callable[[], Awaitable[Sequence[Seen]]]:
+    async def send() -> Sequence[Seen]:
+        await bench.send(delivery.with_signature(b"0" * 64, label=f"{delivery.label}, forged"))
+        return [await bench.send(delivery)]
+
+    return send
 
 
 def _effects(bench: Bench) -> Effects:
@@ -197,10 +207,12 @@ CHECKS: Final = (
     Check(
         id="R28",
         title="A delivery that comes again has one effect",
-        sent=f"The same delivery twice in a row; the same delivery {_AT_ONCE} times at once.",
-        expected="Each is answered with 200, and there is one effect.",
-        why="Deliveries are retried and carry no id: what is not deduplicated is done twice.",
-        hint=_ONCE,
+        sent=f"The same delivery again, with another one between; the same delivery {_AT_ONCE} times at once; a forged "
+        "copy of a delivery, then the delivery itself.",
+        expected="Each but the forged one is answered with 200, and each delivery has one effect.",
+        why="Deliveries are retried and carry no id: what is not deduplicated is done twice. What is noted before "
+        "it is verified is not done at all once somebody has sent a forged copy.",
+        hint=f"{_ONCE} Verify first.",
         judge=_duplicates,
         effects=True,
     ),

@@ -15,6 +15,7 @@ from hookwright.signing import sign
 _TYPES: Final = {
     "text/plain": b"text/plain",
     "a form": b"application/x-www-form-urlencoded",
+    "bytes": b"application/octet-stream",
     "a form of several parts": b"multipart/form-data; boundary=x",
     "no content type": None,
 }
@@ -83,7 +84,7 @@ CHECKS: Final = (
     Check(
         id="R23",
         title="The content type does not get around the check",
-        sent="Valid and forged deliveries as text, as forms, and without a content type.",
+        sent="Valid and forged deliveries as text, as bytes, as forms, and without a content type.",
         expected="Valid ones are answered with 200 or 415; forged ones are rejected: 4xx and no effect.",
         why="Hooks that keep the raw body often run for JSON only: for other types they verify nothing, or an empty "
         "body.",

@@ -9,6 +9,9 @@ from typing import Final
 from hookwright.harness.checks.bench import Bench
 from hookwright.harness.checks.check import Check, Ended, skipped
 
+_UNSET: Final = ("undefined", "null", "None")
+"""What languages make of a variable that is not set where they need text."""
+
 
 async def _others(bench: Bench) -> Ended:
     forged = [bench.samples.fresh("signed with a key of nobody").signed(f"{bench.key[:2]}_another_key")]
@@ -17,9 +20,10 @@ async def _others(bench: Bench) -> Ended:
 
 
 async def _empty(bench: Bench) -> Ended:
-    sample = bench.samples.fresh("signed with an empty key")
-    forged = hmac.new(b"", sample.body, hashlib.sha256).hexdigest().encode("ascii")
-    return await bench.rejects(sample.with_signature(forged))
+    empty = bench.samples.fresh("signed with an empty key")
+    forged = [empty.with_signature(hmac.new(b"", empty.body, hashlib.sha256).hexdigest().encode("ascii"))]
+    forged += [bench.samples.fresh(f"signed with '{text}'").signed(text) for text in _UNSET]
+    return await bench.rejects(*forged)
 
 
 async def _rotated(bench: Bench) -> Ended:
@@ -44,9 +48,10 @@ CHECKS: Final = (
     Check(
         id="R11",
         title="The empty key is rejected",
-        sent="A delivery signed with the empty key.",
+        sent="A delivery signed with the empty key, and with what languages write for one that is unset: `undefined`, "
+        "`null` and `None`.",
         expected="Rejected: 4xx and no effect.",
-        why="A receiver whose secret is unset verifies with an empty key: anybody can sign with that.",
+        why="A receiver whose secret is unset verifies with an empty key, or with that word: anybody can sign with it.",
         hint="Refuse to start without a key. (hookwright.verify passes over empty ones.)",
         judge=_empty,
     ),

@@ -15,16 +15,19 @@ from hookwright.harness.checks.receiver.tampering import flip
 
 _TRACES: Final = re.compile(
     rb"Traceback \(most recent call last\)"
-    rb"|File \"[^\"\n]+\", line \d+"  # Python
-    rb"|\n\s+at .{1,200}[:(]\d+"  # JavaScript, Java, C#
-    rb"|(?:\(|at )(?:/|file://|node:)[^\s()]+:\d+:\d+"  # JavaScript in HTML
+    rb"|File (?:\\?\"|&quot;|&#34;)[^\n]{1,300}?, line \d+"  # Python
+    rb"|(?:\n|\\n)(?:[ \t]|\\t)+at (?:[\w$]+\.)+[^\s(]+\("  # Java, C#; in JSON too
+    rb"|\([\w$]+\.(?:java|kt|scala|groovy):\d+\)"
+    rb"|\.cs:line \d+"
+    rb"|(?:\(|at )(?:/|file:|node:|webpack[\w-]*:|[A-Za-z]:\\)[^\n()]{1,300}?:\d+:\d+"  # JavaScript
     rb"|goroutine \d+ \["
-    rb"|\.php(?:\(\d+\)|</b> on line)"
+    rb"|\.php(?:\(\d+\)|:\d+|(?:</b>)? on line |\", ?\"line\":)"
     rb"|\.rb:\d+:in "
+    rb"|\.exs?:\d+: "
     rb"|Werkzeug Debugger|DEBUG = True"
 )
 
-_DIGEST: Final = re.compile(rb"[0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=")
+_DIGEST: Final = re.compile(rb"[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}")
 
 
 async def _leaks(bench: Bench) -> Ended:
@@ -65,8 +68,8 @@ def _expected_in(seen: Seen, key: str) -> bool:
     in_hex = digest.hex().encode("ascii")
     if in_hex in seen.answered.lower() and in_hex not in sent.lower():
         return True
-    in_base64 = base64.b64encode(digest)
-    return in_base64 in seen.answered and in_base64 not in sent
+    in_base64 = (base64.b64encode(digest).rstrip(b"="), base64.urlsafe_b64encode(digest).rstrip(b"="))
+    return any(one in seen.answered and one not in sent for one in in_base64)
 
 
 CHECKS: Final = (

@@ -16,7 +16,7 @@ _LONGEST: Final = 60.0
 async def _load(bench: Bench) -> Ended:
     limits = bench.limits
     deliveries = bench.samples.series(limits.count)
-    before = await bench.effects.settled() if bench.effects else None
+    before = await bench.settled(bench.effects) if bench.effects else None
     found = await burst(bench.wire, deliveries, limits.concurrency, seconds=_LONGEST)
     bench.keep(found.exchanges)
     done = None

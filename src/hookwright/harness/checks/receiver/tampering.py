@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Final
 
 from hookwright.harness.checks.bench import Bench
@@ -38,7 +39,9 @@ async def _blanks(bench: Bench) -> Ended:
     sample = bench.samples.fresh
     changed = [
         sample("a line break added at the end").bent(lambda body: body + b"\n"),
+        sample("a blank added at the end").bent(lambda body: body + b" "),
         sample("a blank added at the start").bent(lambda body: b" " + body),
+        sample("a byte order mark added at the start").bent(lambda body: codecs.BOM_UTF8 + body),
     ]
     if is_object(sample().body):
         changed += [
@@ -101,7 +104,7 @@ CHECKS: Final = (
     Check(
         id="R09",
         title="Changed blanks are a changed body",
-        sent="Blanks and line breaks added to the body, with the old signature.",
+        sent="Blanks, line breaks and a byte order mark added to the body, with the old signature.",
         expected="Rejected: 4xx and no effect.",
         why="Acceptance proves that the receiver verifies a trimmed or re-serialised body, not the one that was sent.",
         hint="Verify the raw bytes of the body, before anything parses, decodes or trims them.",
