@@ -21,6 +21,8 @@ The command line maps a category to an exit code; nothing here knows one.
 
 from __future__ import annotations
 
+import errno
+import os
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -183,3 +185,18 @@ class ServerFailedError(AnsweredError):
 
     category = Category.API
     effect = Effect.UNKNOWN
+
+
+def not_listening(host: str, port: int, error: Exception, *, who: str = "") -> LocalError:
+    """What to raise where a server cannot listen: all of them say it in the same words.
+
+    Args:
+        host: the address that was asked for.
+        port: likewise.
+        error: what came of it; a host that makes no sense need not be an OSError.
+        who: the server, where a command has several.
+    """
+    number = error.errno if isinstance(error, OSError) else None
+    reason = os.strerror(number).lower() if number and number > 0 else "no such address"
+    hint = "Another port may be free; 0 takes one that is." if number == errno.EADDRINUSE else ""
+    return LocalError(f"{who} cannot listen on {host} port {port}: {reason}".lstrip(), hint=hint)

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from hookwright.harness.reach import Target
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_HOST: Final = re.compile(r"(localhost|[^/?#]*[.:\]][^/?#]*)([/?#]|$)", re.IGNORECASE)
+_HOST: Final = re.compile(
+    r"((localhost|[^/?#@:\[\]]*\.[^/?#@:\[\]]*|\[[^/?#@\]]*\])(:[^/?#@]*)?|[^/?#@:\[\]]+:\d+)([/?#]|$)", re.IGNORECASE
+)
+"""A host with a dot, or with a port; no other scheme (``mailto:a@b.c``), and none without slashes (``http:/x``)."""
 
 
 def read_destination(url: str) -> Target:
@@ -28,7 +31,10 @@ def read_destination(url: str) -> Target:
 
     if not _SCHEME.match(url):
         if not _HOST.match(url):
-            raise UsageError("the URL names no host", hint="http://127.0.0.1:8000/hook is one, and localhost:8000 too.")
+            raise UsageError(
+                "the URL starts with neither http:// or https:// nor a host",
+                hint="http://127.0.0.1:8000/hook is one, and localhost:8000 too.",
+            )
         url = f"http://{url}"
     return read_target(url)
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +25,7 @@ from hookwright.emulator.platform import Platform
 from hookwright.emulator.sender import Sender
 from hookwright.emulator.server import Server
 from hookwright.emulator.store import Store
-from hookwright.errors import LocalError
+from hookwright.errors import not_listening
 
 _GRACE: Final = 2.0
 """Seconds that calls and attempts under way get when the emulator ends."""
@@ -116,12 +114,8 @@ class Emulator:
             stack.callback(server.closing.set)
             try:
                 await self._listen(runner)
-            except OSError as error:
-                reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-                raise LocalError(
-                    f"cannot listen on {options.host}:{options.port}: {reason}",
-                    hint="Another port may be free; 0 takes one that is." if error.errno == errno.EADDRINUSE else "",
-                ) from error
+            except (OSError, UnicodeError, OverflowError) as error:
+                raise not_listening(options.host, options.port, error) from error
             await deliveries.resume()
             self._stack = stack.pop_all()
         return self

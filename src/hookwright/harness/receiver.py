@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
-import os
 import socket
 import struct
 import time
@@ -15,7 +13,7 @@ from typing import Final, Protocol
 
 from aiohttp import web
 
-from hookwright.errors import LocalError
+from hookwright.errors import not_listening
 from hookwright.harness.answers import Answer, Attempts, Cut, Script
 from hookwright.harness.forward import Forwarder
 from hookwright.model.delivery import Key, Received, Verdict
@@ -106,10 +104,7 @@ class Receiver:
             await web.TCPSite(runner, host, port, backlog=512).start()
         except (OSError, UnicodeError, OverflowError) as error:
             await runner.cleanup()
-            number = error.errno if isinstance(error, OSError) else None
-            reason = os.strerror(number).lower() if number and number > 0 else "no such address"
-            hint = "Another port may be free; 0 takes one that is." if number == errno.EADDRINUSE else ""
-            raise LocalError(f"cannot listen on {host} port {port}: {reason}", hint=hint) from error
+            raise not_listening(host, port, error) from error
         self._runner = runner
         bound = runner.addresses[0]
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]

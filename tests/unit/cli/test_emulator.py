@@ -112,7 +112,7 @@ def test_what_is_taken_or_cannot_be_written_is_told(tmp_path: Path) -> None:
     with start() as child:
         assert child.stdout
         port = child.stdout.readline().strip().rpartition(":")[2]
-        assert message("--port", port) == f"cannot listen on 127.0.0.1:{port}: Address already in use"
+        assert message("--port", port) == f"cannot listen on 127.0.0.1 port {port}: address already in use"
         assert "0 takes one that is" in run("--port", port)[2]
         child.terminate()
         child.communicate(timeout=20)

@@ -122,7 +122,7 @@ def test_an_answer_that_does_not_count_is_1(call: Call, project: Path) -> None:
         (("1",), 64, "delivery 1 was not passed on to anybody: where to?"),
         (("7", "--to", "localhost:9"), 64, "no delivery '7' is kept"),
         (("1", "--to", "http://8.8.8.8/"), 1, "8.8.8.8 is neither this machine nor in a private network"),
-        (("1", "--to", "nourl"), 64, "the URL names no host"),
+        (("1", "--to", "nourl"), 64, "the URL starts with neither http:// or https:// nor a host"),
         (("1", "--to", "localhost:9", "--re-sign"), 64, "which key?"),
         (("1", "--to", "localhost:9", "--key-env", "K"), 64, "it needs --re-sign"),
         (("1", "--to", "localhost:9", "--re-sign", "--key-env", "K"), 1, "the process variable K is unset or empty"),

@@ -19,14 +19,28 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("url", ["nourl", "8000", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nourl",
+        "8000",
+        "",
+        "mailto:a@b.example",
+        "http:/x",
+        "http:127.0.0.1:1",
+        "file:/a.b",
+        "//a.example",
+        "me@b.example",
+    ],
+)
 def test_what_names_no_host_is_told_in_the_same_words(call: Call, command: tuple[str, ...], url: str) -> None:
     if command[-1] == "--emulator-url" and not url:
         return  # An option that is empty is one that was not given.
     done = call(*command, url, **SECRETS)
     assert (done.code, done.out) == (64, "")
     assert done.err == (
-        "error: the URL names no host\nhint: http://127.0.0.1:8000/hook is one, and localhost:8000 too.\n"
+        "error: the URL starts with neither http:// or https:// nor a host\n"
+        "hint: http://127.0.0.1:8000/hook is one, and localhost:8000 too.\n"
     )
 
 
@@ -49,6 +63,14 @@ def test_the_scheme_may_be_left_out(call: Call, command: tuple[str, ...]) -> Non
 def test_the_scheme_of_a_running_emulator_may_be_left_out(call: Call) -> None:
     done = call("test", "delivery", "--emulator-url", "127.0.0.1:1", "--only", "S02")
     assert (done.code, "there is no sender at 127.0.0.1:1: " in done.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:80", "a.example", "127.0.0.1:80", "a:80", "[::1]", "[::1]:80"]
+)
+@pytest.mark.parametrize("path", ["", "/", "/me@b.example:x", "?u=mailto:a@b.example"])
+def test_a_host_may_stand_alone_where_it_looks_like_one(host: str, path: str) -> None:
+    assert read_destination(f"{host}{path}").url == f"http://{host}{path}"
 
 
 @pytest.mark.parametrize("path", ["/hook?next=http://a.example/b", "/to/https://a.example", "?u=http://a"])

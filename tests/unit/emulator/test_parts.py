@@ -315,7 +315,7 @@ def test_a_port_that_is_taken_is_told_and_the_database_let_go(tmp_path: Path) ->
     with running() as (served, _):
         port = int(served.url.rpartition(":")[2])
         with (
-            pytest.raises(LocalError, match=f"^cannot listen on 127.0.0.1:{port}: Address already in use$"),
+            pytest.raises(LocalError, match=f"^cannot listen on 127.0.0.1 port {port}: address already in use$"),
             running(port=port, db=tmp_path / "x.db"),
         ):
             pass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import socket
 import threading
@@ -157,15 +156,16 @@ def _find(url: str) -> None:
     Raises:
         LocalError: nobody listens there.
     """
+    from hookwright.harness.http import explain
     from hookwright.harness.reach import read_target
 
     target = read_target(url)
     try:
         socket.create_connection((target.host, target.port), _CONNECT).close()
     except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno and error.errno > 0 else str(error)
         hint = "Start it first ('hookwright emulator' is one), and give the URL that it listens on."
-        raise LocalError(f"there is no sender at {target.host}:{target.port}: {reason}", hint=hint) from error
+        problem = f"there is no sender at {target.host}:{target.port}: {explain(error, _CONNECT)}"
+        raise LocalError(problem, hint=hint) from error
 
 
 def new_mark(settings: Settings, wait: float) -> Run:

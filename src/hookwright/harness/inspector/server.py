@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Final, Protocol
@@ -11,7 +10,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from hookwright.errors import HookwrightError, LocalError
+from hookwright.errors import HookwrightError, not_listening
 from hookwright.harness.inspector.feed import Feed
 from hookwright.harness.inspector.guard import HEADERS, Guard, Refusal
 from hookwright.model.delivery import Summary
@@ -109,7 +108,7 @@ class Inspector:
             await web.TCPSite(runner, HOST, port).start()
         except (OSError, OverflowError) as error:
             await runner.cleanup()
-            raise LocalError(f"the inspector cannot listen on {HOST} port {port}: {_reason(error)}") from error
+            raise not_listening(HOST, port, error, who="the inspector") from error
         self._runner = runner
         self._guard = Guard(f"{HOST}:{runner.addresses[0][1]}")
         return self._guard.address
@@ -206,8 +205,3 @@ def _query(request: web.BaseRequest) -> Query:
         signature=signature if signature in ("valid", "invalid", "missing") else "",
         before=before if before.isascii() and before.isdecimal() else "",
     )
-
-
-def _reason(error: Exception) -> str:
-    number = error.errno if isinstance(error, OSError) else None
-    return os.strerror(number).lower() if number and number > 0 else "no such port"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 import ssl
 import struct
@@ -12,7 +11,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from hookwright.errors import LocalError
+from hookwright.errors import not_listening
 from hookwright.harness.sending.acts import OK, Act
 from hookwright.harness.sending.arrival import HEAD_END, Arrival, body_is_whole
 from hookwright.harness.sending.clock import WireClock
@@ -106,9 +105,7 @@ class Listener:
         except (OSError, UnicodeError, OverflowError) as error:
             if self._socket is not None:
                 self._socket.close()
-            number = error.errno if isinstance(error, OSError) else None
-            reason = os.strerror(number).lower() if number and number > 0 else "no such address"
-            raise LocalError(f"cannot listen on {host} port {port}: {reason}") from error
+            raise not_listening(host, port, error) from error
         self.port = bound.getsockname()[1]
 
     def listen(self) -> None:
@@ -123,7 +120,7 @@ class Listener:
             try:
                 self._socket.listen(512)
             except OSError as error:
-                raise LocalError(f"cannot listen on port {self.port}: {error}") from error
+                raise not_listening(self._socket.getsockname()[0], self.port, error) from error
             self._spawn(self._accept(self._socket))
 
     async def close(self) -> None:
