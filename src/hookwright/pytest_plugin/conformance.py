@@ -10,7 +10,7 @@ import pytest
 
 from hookwright.harness import choosing
 from hookwright.harness.checks.bench import Bench, Limits
-from hookwright.harness.checks.effects import Effects, Reading
+from hookwright.harness.checks.effects import Effects, Reading, reading
 from hookwright.harness.checks.registry import catalogue
 from hookwright.harness.checks.run import run_checks
 from hookwright.model.conformance import CheckResult, Verdict
@@ -163,6 +163,6 @@ def _probe(request: pytest.FixtureRequest, wishes: Wishes, endpoint: Endpoint, s
         return make_probe(given, endpoint, subject, owned=wishes.i_own_this_host)
 
     async def read() -> Reading:
-        return Reading(given())
+        return reading(given())
 
     return Effects(read)

@@ -233,8 +233,12 @@ def _answer(given: int | str | Answer) -> Answer:
     match given:
         case Answer():
             return given
-        case str():
+        case str() if given in set(Cut):
             return Answer(500, cut=Cut(given))
+        case str():
+            raise ValueError(
+                f"an answer is a status, {', '.join(map(repr, map(str, Cut)))} or an Answer, not {given!r}"
+            )
         case _:
             return Answer(given)
 

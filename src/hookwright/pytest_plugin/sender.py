@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hookwright import __version__
+from hookwright.harness.reach import read_target
 from hookwright.harness.request import build_request
 from hookwright.harness.sender import SendOptions, send_all
 from hookwright.model.delivery import DeliveryRequest
@@ -149,6 +150,7 @@ class RefoldSender:
 
 
 async def _send(request: DeliveryRequest, timeout: float) -> Answer:  # noqa: ASYNC109 - as above
+    read_target(request.url)
     (sent,) = await send_all([request], SendOptions(timeout=timeout, user_agent=f"hookwright/{__version__}"))
     last = sent.last
     return Answer(last.status, last.answer, last.error, last.duration, request)

@@ -115,6 +115,7 @@ def test_the_payload_from_stdin(call: Call) -> None:
         (("pager", "--payload", "{"), 64, "--payload: Expecting property name"),
         (("pager", "--payload", "[]"), 64, "--payload is not a JSON object"),
         (("pager", "--payload", "[" * 200 + "]" * 200), 64, "--payload nests deeper than 100 levels"),
+        (("pager", "--payload", '{"workflow_name": NaN}'), 64, "--payload: not JSON"),
         (("pager", "--payload", "[" * 9999), 64, "--payload: not JSON"),
         (("pager", "--payload", "@no-such-file"), 1, "no-such-file cannot be read: No such file"),
         (("pager", "--payload", "-", "--workflow-response", "-"), 64, "only one of"),

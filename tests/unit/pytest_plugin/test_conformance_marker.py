@@ -236,3 +236,9 @@ def test_a_right_receiver_passes_and_the_last_check_is_last(run: Run) -> None:
 def test_effects_are_counted(run: Run) -> None:
     result = run(RIGHT_RECEIVER % '"does-everything-twice", "acts-before-it-rejects"')
     assert {line.split("[")[1][:3] for line in result.outlines if line.startswith("FAILED")} == {"R08", "R12", "R28"}
+
+
+def test_effects_that_are_no_count_are_told(run: Run) -> None:
+    result = run(RIGHT_RECEIVER.replace("lambda: receiver.count", "lambda: None") % "")
+    result.assert_outcomes(failed=5)
+    result.stdout.fnmatch_lines(["error: --effects: what the probe gives holds no count"])

@@ -71,6 +71,26 @@ def test_an_unknown_event_is_told_and_a_payload_makes_it_one_of_the_testers(run:
     result.stdout.fnmatch_lines(["*no platform event is called 'Workflow Erored'; did you mean 'Workflow Errored'?*"])
 
 
+def test_what_is_no_url_and_no_answer_is_told(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("to", ["localhost:8000", "mailto:a@b.example", "nourl", "http://[::1", ""])
+        def test_url(refold_sender, to):
+            refold_sender.fire("Workflow Errored", to=to)
+
+        def test_answer(refold_receiver):
+            refold_receiver.answers("rest")
+        """
+    )
+    result.assert_outcomes(failed=6)
+    text = result.stdout.str()
+    assert text.count("error: the URL is not one of http or https with a host\n") == 4
+    assert "error: the URL's host or port makes no sense\n" in text
+    assert "an answer is a status, 'reset', 'drop' or an Answer, not 'rest'" in text
+
+
 def test_keys_can_be_the_testers_own(run: Run) -> None:
     run(
         """

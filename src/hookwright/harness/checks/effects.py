@@ -13,7 +13,7 @@ import shlex
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from hookwright.errors import LocalError
 from hookwright.harness.checks.delivery import Delivery
@@ -76,15 +76,14 @@ class Effects:
         begun = changed = time.monotonic()
         last = await self.read()
         while last.count < count:
-            now = time.monotonic()
-            if now - changed > self._patience or now - begun > _LONGEST:
+            if time.monotonic() - changed > self._patience or time.monotonic() - begun > _LONGEST:
                 break
             await asyncio.sleep(self._pause)
-            reading = await self.read()
-            if reading != last:
+            now = await self.read()
+            if now != last:
                 # Whoever takes work from a queue now and then is not at rest before the next turn is over.
                 self._quiet = min(self._patience, max(self._quiet, 1.25 * (time.monotonic() - changed)))
-                last, changed = reading, time.monotonic()
+                last, changed = now, time.monotonic()
         return await self.settled()
 
 
@@ -159,10 +158,19 @@ def parse(raw: bytes) -> Reading:
     if isinstance(value, dict):
         connected = value.get(STATE_NAME)
         value = next((value[name] for name in COUNT_NAMES if name in value), None)
-    if not _is_count(value) or not (connected is None or _is_count(connected)):
+    return reading(value, connected)
+
+
+def reading(count: object, connected: object = None) -> Reading:
+    """What a probe said, from values that it gave.
+
+    Raises:
+        LocalError: one of them is no count.
+    """
+    if not _is_count(count) or not (connected is None or _is_count(connected)):
         raise LocalError("--effects: what the probe gives holds no count", hint=_HINT)
-    return Reading(value, connected)
+    return Reading(count, connected)
 
 
-def _is_count(value: object) -> bool:
+def _is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
