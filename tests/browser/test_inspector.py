@@ -720,6 +720,12 @@ def assert_contrast(page: Page, scheme: str) -> None:
     assert [one for one in ratios if one[0] < 4.5] == []
 
 
+def test_a_long_list_scrolls_within_its_pane_and_not_the_page(opened: Open, listener: Listening) -> None:
+    page = opened("/?event=Old+*")
+    expect(rows(page)).to_have_count(50)
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+
+
 @pytest.mark.parametrize("width", [320, 1000])
 def test_narrow_screens_need_no_sideways_scrolling(opened: Open, listener: Listening, width: int) -> None:
     page = opened(viewport={"width": width, "height": 700})
