@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from hookwright.model.source import Json
+from hookwright.model.source import DEEPEST, Json, nests_at_most
 
 T = TypeVar("T")
 
@@ -48,8 +48,8 @@ class Record:
         self._what = what
 
     def any(self, name: str) -> Json:
-        """The field as it is, None where absent."""
-        return self._fields.get(name)
+        """The field as it is, None where absent; refused only where it is nested too deep."""
+        return self._walkable(name, self._fields.get(name))
 
     def required(self, name: str) -> str:
         """A text that must be there and not be empty."""
@@ -85,6 +85,7 @@ class Record:
             return {}
         if not isinstance(value, dict):
             raise self._mistyped(name, value, dict)
+        self._walkable(name, value)
         return value
 
     def names(self, name: str) -> tuple[str, ...]:
@@ -104,6 +105,11 @@ class Record:
         record_id = self._fields.get("_id")
         what = f"{self._what} {record_id}" if isinstance(record_id, str) and record_id else self._what
         return WireError(f"{what}: {name}: {problem}")
+
+    def _walkable(self, name: str, value: Json) -> Json:
+        if isinstance(value, dict | list) and not nests_at_most(DEEPEST, value):
+            raise self.unexpected(name, f"nested more than {DEEPEST} levels deep")
+        return value
 
     def _mistyped(self, name: str, value: Json, expected: type[Any]) -> WireError:
         return self.unexpected(name, f"{kind_of(value)} where {_KINDS[expected]} is expected")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
-from hookwright.api.fields import Record, kind_of, records
+from hookwright.api.fields import Record, WireError, kind_of, records
 from hookwright.model.frozen import dataclass
 from hookwright.model.resources import (
     DEFAULT_BODY,
@@ -23,7 +23,9 @@ from hookwright.model.resources import (
     WebhookType,
     Workflow,
 )
-from hookwright.model.source import Json
+from hookwright.model.source import DEEPEST, Json, nests_at_most
+
+R = TypeVar("R", LiveWebhook, LiveEvent)
 
 _TYPES: Final[Mapping[str, WebhookType]] = {str(kind): kind for kind in WebhookType}
 
@@ -65,6 +67,19 @@ def _first_text(value: Mapping[str, Json], *names: str) -> str:
     return next((found for name in names if isinstance(found := value.get(name), str) and found), "")
 
 
+# --- lists
+
+
+def _once(listed: list[R]) -> list[R]:
+    """What a list holds, refused where something is in it twice: where pages overlap, something else may be missing."""
+    seen: set[str] = set()
+    for live in listed:
+        if live.id in seen:
+            raise WireError(f"{live.id} is listed twice")
+        seen.add(live.id)
+    return listed
+
+
 # --- webhooks
 
 
@@ -103,9 +118,9 @@ def webhooks_from_json(value: Json) -> list[LiveWebhook]:
     """Read a list of webhooks, all or none.
 
     Raises:
-        WireError: it, or one of them, is not of the documented shape.
+        WireError: it, or one of them, is not of the documented shape, or two have one id.
     """
-    return records(value, webhook_from_json)
+    return _once(records(value, webhook_from_json))
 
 
 def _webhook_type(record: Record) -> WebhookType:
@@ -218,18 +233,19 @@ def events_from_json(value: Json) -> list[LiveEvent]:
     """Read a list of custom events, all or none.
 
     Raises:
-        WireError: it, or one of them, is not of the documented shape.
+        WireError: it, or one of them, is not of the documented shape, or two have one id.
     """
-    return records(value, event_from_json)
+    return _once(records(value, event_from_json))
 
 
 def _sample(raw: Json) -> Json:
     if not isinstance(raw, str):
         return raw
     try:
-        return json.loads(raw)
+        sample = json.loads(raw)
     except (ValueError, RecursionError):
         return raw
+    return sample if nests_at_most(DEEPEST, sample) else raw
 
 
 def _leaf_keys(response: list[Json], record: Record) -> tuple[str, ...]:

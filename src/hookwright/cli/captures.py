@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from hookwright.errors import LocalError, UsageError
-from hookwright.model.source import Json, unescape
-from hookwright.templates.render import nests_at_most
+from hookwright.model.source import Json, nests_at_most, unescape
 from hookwright.templates.syntax import WORKFLOW_RESPONSE
 
 LARGEST: Final = 512 * 1024 * 1024

@@ -92,7 +92,7 @@ def read_sample(event: str | None, payload: str | None, workflow_response: str |
 
 
 def _json(name: str, text: str) -> Json:
-    from hookwright.templates.render import nests_at_most
+    from hookwright.model.source import nests_at_most
 
     if text == "-":
         raw = sys.stdin.buffer.read()

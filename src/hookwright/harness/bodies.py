@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from hookwright.templates.render import nests_at_most
+from hookwright.model.source import nests_at_most
 
 LARGEST_PARSED: Final = 1024 * 1024
 """Bytes of a body above which it is not parsed and written again in a dozen ways."""

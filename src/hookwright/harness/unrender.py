@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hookwright.model.resources import DEFAULT_BODY, Webhook, WebhookType
-from hookwright.model.source import Json
+from hookwright.model.source import Json, nests_at_most
 from hookwright.templates import Context
-from hookwright.templates.render import body_structure, nests_at_most
+from hookwright.templates.render import body_structure
 from hookwright.templates.syntax import EVENT, WORKFLOW_RESPONSE, Expression, parse
 
 LARGEST: Final = 1024 * 1024

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from hookwright.model.frozen import dataclass
 
 Json = Any
 """A JSON value: None, bool, int, float, str, list of Json, dict of str to Json."""
+
+DEEPEST: Final = 300
+"""Levels of a live value that is walked by recursion. Documents of the platform's kind of database have 100."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,3 +79,18 @@ def identical(left: Json, right: Json) -> bool:
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(identical, left, right))
     return type(left) is type(right) and bool(left == right)
+
+
+def nests_at_most(depth: int, value: Json) -> bool:
+    """Whether a JSON value nests no deeper than ``depth``: whether it can be walked and written by recursion."""
+    level = [value]
+    for _ in range(depth):
+        level = [
+            item
+            for parent in level
+            if isinstance(parent, dict | list)
+            for item in (parent.values() if isinstance(parent, dict) else parent)
+        ]
+        if not level:
+            return True
+    return False

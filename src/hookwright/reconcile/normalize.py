@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from hookwright.model.resources import DEFAULT_BODY, DeclaredWebhook, Event, Webhook, WebhookType
-from hookwright.model.source import Json
+from hookwright.model.source import DEEPEST, Json, nests_at_most
 from hookwright.reconcile.identity import Marker, mark, unmark
 
 _EXACT_FLOAT: Final = 2.0**53
@@ -59,8 +59,8 @@ def normal_body(body: Json) -> Json:
     """A body in the one shape in which bodies are compared.
 
     Text that holds a JSON object or array is that object or array: the dashboard keeps bodies as text. Not so where a
-    number in it is none to JSON or to a float (``NaN``, ``1e999``). Whole floats are integers: JavaScript has no other
-    kind.
+    number in it is none to JSON or to a float (``NaN``, ``1e999``), or where it is nested too deep. Whole floats are
+    integers: JavaScript has no other kind.
     """
     if isinstance(body, str):
         if body.strip() == DEFAULT_BODY:
@@ -71,7 +71,7 @@ def normal_body(body: Json) -> Json:
             parsed = json.loads(body, parse_constant=_number, parse_float=_number)
         except (ValueError, RecursionError):
             return body
-        return _whole_floats(parsed) if isinstance(parsed, dict | list) else body
+        return _whole_floats(parsed) if isinstance(parsed, dict | list) and nests_at_most(DEEPEST, parsed) else body
     return _whole_floats(body)
 
 

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from hookwright.model.frozen import dataclass
-from hookwright.model.source import Json
+from hookwright.model.source import Json, nests_at_most
 from hookwright.templates.syntax import EVENT, WORKFLOW_RESPONSE, Expression, Template, parse
 
 MISSING: Final = ""
@@ -147,21 +147,6 @@ def body_structure(text: str) -> dict[str, Json] | list[Json] | str | None:
 
 def _no_constant(name: str) -> Json:
     raise ValueError(f"JSON has no {name}")
-
-
-def nests_at_most(depth: int, value: Json) -> bool:
-    """Whether a JSON value nests no deeper than ``depth``: whether it can be walked and written by recursion."""
-    level = [value]
-    for _ in range(depth):
-        level = [
-            item
-            for parent in level
-            if isinstance(parent, dict | list)
-            for item in (parent.values() if isinstance(parent, dict) else parent)
-        ]
-        if not level:
-            return True
-    return False
 
 
 def _quote_bare(text: str) -> str:

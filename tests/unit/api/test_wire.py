@@ -231,6 +231,26 @@ def test_a_list_that_is_none_is_refused(value: Any) -> None:
             read(value)
 
 
+def test_a_list_that_holds_something_twice_is_refused() -> None:
+    event = {"_id": "e1", "name": "e", "response": "{}"}
+    for read, record in ((wire.webhooks_from_json, webhook("a1")), (wire.events_from_json, event)):
+        with pytest.raises(WireError, match="is listed twice"):
+            read([record, record])
+
+
+def test_what_is_nested_too_deep_to_be_compared_is_refused_or_left_as_text() -> None:
+    deep: Any = []
+    for _ in range(400):
+        deep = [deep]
+    for fields in ({"webhook_type": "custom", "webhook_body": deep}, {"webhook_headers": {"X": deep}}):
+        with pytest.raises(WireError, match="nested more than 300 levels deep"):
+            wire.webhook_from_json(webhook(**fields))
+    record = {"_id": "e1", "name": "e", "raw_response": json.dumps(deep)}
+    assert wire.event_from_json(record).event.sample == json.dumps(deep)
+    with pytest.raises(WireError, match="json_schema: nested"):
+        wire.event_from_json(record | {"json_schema": {"x": deep}})
+
+
 def test_a_create_of_little_says_little() -> None:
     assert wire.webhook_create_json(Webhook("https://hooks.acme.example", ("Workflow Errored",))) == {
         "webhook_url": "https://hooks.acme.example",
