@@ -12,6 +12,8 @@ from hookwright.reconcile.writes import Writer
 
 Verdict = tuple[StepStatus, str | None]
 _APPLIED: Verdict = (StepStatus.APPLIED, None)
+_STILL_THERE: Verdict = (StepStatus.FAILED, "the platform still lists it after the delete")
+_UNSEEN: Verdict = (StepStatus.UNKNOWN, "its answer lacks others too, and nothing could be listed after it")
 
 _Live = LiveWebhook | LiveEvent
 
@@ -29,6 +31,10 @@ class _Kind:
     delete: Callable[[str], Sequence[_Live]]
     list_all: Callable[[], Sequence[_Live]]
     there: dict[str, _Live] | None
+
+    def lacks_others(self, answer: Iterable[_Live], identity: str) -> bool:
+        """Whether the answer to a delete lacks more than what was deleted: then it may not be all that is left."""
+        return self.there is not None and not self.there.keys() - {identity} <= {live.id for live in answer}
 
     def left(self, listed: Iterable[_Live]) -> None:
         """Take note of what is left."""
@@ -64,23 +70,23 @@ class Deleter:
             if not self._writer.untouched(change, kind.there[identity]):
                 return StepStatus.WITHHELD, "it changed while this apply was running"
         try:
-            kind.left(kind.delete(identity))
+            answer = kind.delete(identity)
         except ApiError as error:
-            return self._failed(identity, kind, error)
+            status = StepStatus.UNKNOWN if error.effect is Effect.UNKNOWN else StepStatus.FAILED
+            return self._listed(identity, kind, there=(status, error.message), unseen=(status, error.message))
         self._writer.landed = True
-        if kind.there and identity in kind.there:
-            return StepStatus.FAILED, "the platform still lists it after the delete"
-        return _APPLIED
+        if kind.lacks_others(answer, identity):
+            return self._listed(identity, kind, there=_STILL_THERE, unseen=_UNSEEN)
+        kind.left(answer)
+        return _STILL_THERE if kind.there and identity in kind.there else _APPLIED
 
-    def _failed(self, identity: str, kind: _Kind, error: ApiError) -> Verdict:
-        """A failed delete, judged by what is there where its answer does not tell."""
-        if error.effect is Effect.NONE:
-            return StepStatus.FAILED, error.message
+    def _listed(self, identity: str, kind: _Kind, *, there: Verdict, unseen: Verdict) -> Verdict:
+        """Judge a delete by a list of its own: still there, not to be seen, or gone."""
         try:
             kind.left(kind.list_all())
         except ApiError:
-            return StepStatus.UNKNOWN, error.message
+            return unseen
         if kind.there and identity in kind.there:
-            return StepStatus.UNKNOWN, error.message
+            return there
         self._writer.landed = True
         return _APPLIED

@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from hookwright.errors import AuthError, ConfigError, OutcomeUnknownError, RefusedError, ServerFailedError
+from hookwright.errors import (
+    AnsweredError,
+    AuthError,
+    ConfigError,
+    OutcomeUnknownError,
+    RefusedError,
+    ServerFailedError,
+)
 from hookwright.model.plan import Action, Outcome, StepStatus
 from hookwright.model.resources import Declared, DeclaredEvent, Event, LiveEvent, LiveWebhook, Webhook
 from hookwright.reconcile import planfile
@@ -373,14 +380,61 @@ def test_what_an_earlier_delete_shows_to_have_changed_is_not_deleted() -> None:
     assert kept in platform.webhooks
 
 
-def test_what_is_gone_already_costs_no_call() -> None:
+def test_what_is_gone_already_is_not_deleted_again() -> None:
     platform = FakePlatform()
     platform.add(marked("a"))
     platform.add(marked("x"))
     gone = platform.add(marked("y"))
     platform.before = lambda call, argument: call == "delete_webhook" and platform.webhooks.pop(gone, None)
     assert by_name(converge(declared(hook("a")), platform)) == {"x": "applied", "y": "applied"}
-    assert [call for call, _ in platform.calls] == ["delete_webhook"]
+    assert [call for call, _ in platform.calls] == ["delete_webhook", "list_webhooks"]
+
+
+@pytest.mark.parametrize("deletes", [True, False])
+def test_an_answer_to_a_delete_that_lacks_others_is_not_taken_for_what_is_left(deletes: bool) -> None:
+    class Silent(FakePlatform):
+        def delete_webhook(self, webhook_id: str) -> list[LiveWebhook]:
+            if deletes:
+                super().delete_webhook(webhook_id)
+            return []
+
+    platform = Silent()
+    for name in ("a", "x", "y"):
+        platform.add(marked(name))
+    outcome = converge(declared(hook("a")), platform)
+    assert by_name(outcome) == ({"x": "applied", "y": "applied"} if deletes else {"x": "failed", "y": "withheld"})
+    assert outcome.converged is deletes
+    assert is_converged(declared(hook("a")), platform) is deletes
+
+
+def test_an_answer_to_a_delete_that_lacks_others_is_no_proof_where_nothing_can_be_listed() -> None:
+    class Silent(FakePlatform):
+        def delete_webhook(self, webhook_id: str) -> list[LiveWebhook]:
+            self.before = self.refuse
+            return []
+
+        def refuse(self, call: str, argument: object) -> None:
+            raise lost("GET")
+
+    platform = Silent()
+    platform.add(marked("a"))
+    platform.add(marked("x"))
+    assert by_name(converge(declared(hook("a")), platform)) == {"x": "unknown"}
+
+
+def test_a_delete_that_was_refused_and_is_gone_all_the_same_was_applied() -> None:
+    platform = FakePlatform()
+    platform.add(marked("a"))
+    platform.add(marked("x"))
+
+    def refuse(call: str, argument: object) -> None:
+        if call == "delete_webhook":
+            raise AnsweredError("see other", method="DELETE", path="/webhook", status=303)
+
+    platform.after = refuse
+    outcome = converge(declared(hook("a")), platform)
+    assert by_name(outcome) == {"x": "applied"}
+    assert outcome.converged
 
 
 @pytest.mark.parametrize("removed", [True, False])
