@@ -71,6 +71,8 @@ def asked_of(content: dict[str, Any], now: datetime, git_commit: str | None) -> 
         targets=targets,
         excludes=excludes,
         past=asked.get("past") is True,
+        # What it names and is not there any more is told by check().
+        elsewhere=targets | excludes,
         renamed={str(name): str(live) for name, live in renamed.items()} if isinstance(renamed, dict) else {},
     )
 
@@ -99,17 +101,23 @@ def check(content: dict[str, Any], fresh: Plan, digester: Digester, *, any_commi
     saved = {key: value for key, value in content.items() if key != SEAL}
     now = plan_to_dict(fresh)
     reasons = list(_differences(saved, now, fresh.created_at, any_commit=any_commit))
-    mac = content.get(SEAL)
-    if not reasons and not (
-        isinstance(mac, str)
-        and hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), digester.digest(saved).encode())
-    ):
+    whole = _sealed(content.get(SEAL), saved, digester)
+    if not reasons and not whole:
         reasons.append("the file was edited, or made with another API key")
     if reasons:
         hint = "Plan again, have it reviewed, apply that."
-        if saved.get("changes") and not now["changes"] and all(saved.get(name) == now[name] for name in _PLACE):
+        done = saved.get("changes") and not now["changes"]
+        if whole and done and all(saved.get(name) == now[name] for name in _PLACE):
             hint = "Nothing is left to do: it seems to have been applied already."
         raise RefusedError("the plan file does not fit any more", hint=hint, reasons=reasons)
+
+
+def _sealed(mac: object, saved: dict[str, Any], digester: Digester) -> bool:
+    try:
+        digest = digester.digest(saved)
+    except RecursionError:  # What could be read may still be nested too deep to be written.
+        return False
+    return isinstance(mac, str) and hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), digest.encode())
 
 
 def _differences(saved: dict[str, Any], fresh: dict[str, Any], now: datetime, *, any_commit: bool) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,8 +21,8 @@ NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 REVIEWED, MERGED = "a" * 40, "b" * 40
 
 
-def sealed(wanted: Declared, platform: FakePlatform) -> dict[str, Any]:
-    asked = Request(NOW, REVIEWED)
+def sealed(wanted: Declared, platform: FakePlatform, **more: Any) -> dict[str, Any]:
+    asked = Request(NOW, REVIEWED, **more)
     return planfile.seal(make_plan(wanted, read(platform, wanted), asked), asked, Digester(KEY))
 
 
@@ -58,6 +59,32 @@ def test_a_plan_that_was_applied_is_told_apart_from_one_that_is_stale() -> None:
         check(content, wanted, platform, any_commit=True)
     assert "webhook 'a': nothing to do any more, the plan has 'create'" in refused.value.reasons
     assert refused.value.hint == "Nothing is left to do: it seems to have been applied already."
+    content["asked"]["excludes"] = ["a"]
+    with pytest.raises(RefusedError) as refused:
+        check(content, wanted, FakePlatform(), any_commit=True)
+    assert refused.value.hint == "Plan again, have it reviewed, apply that."
+
+
+def test_a_target_that_is_gone_since_the_plan_is_no_wrong_command_line() -> None:
+    platform, wanted = FakePlatform(), declared(hook("a"))
+    platform.add(replace(hook("a").webhook, description="[hookwright:acme/a]"))
+    gone = platform.add(replace(hook("x").webhook, description="[hookwright:acme/x]"))
+    content = sealed(wanted, platform, targets=frozenset({"x"}))
+    platform.webhooks.pop(gone)
+    with pytest.raises(RefusedError) as refused:
+        check(content, wanted, platform, any_commit=True)
+    assert refused.value.reasons == ("webhook 'x': nothing to do any more, the plan has 'delete'",)
+    assert refused.value.hint == "Nothing is left to do: it seems to have been applied already."
+
+
+def test_what_a_plan_leaves_out_may_be_gone_since() -> None:
+    platform = FakePlatform()
+    gone = platform.add(replace(hook("x").webhook, description="[hookwright:acme/x]"))
+    platform.add(replace(hook("y").webhook, description="[hookwright:acme/y]"))
+    wanted = declared(hook("y"), hook("a"))
+    content = sealed(wanted, platform, excludes=frozenset({"x"}))
+    platform.webhooks.pop(gone)
+    check(content, wanted, platform, any_commit=True)
     with pytest.raises(RefusedError) as refused:
         check(content | {"environment": "other"}, wanted, platform, any_commit=True)
     assert refused.value.hint == "Plan again, have it reviewed, apply that."
@@ -83,4 +110,15 @@ def test_the_seal_holds_the_commit_too(edit: dict[str, Any]) -> None:
     platform, wanted = FakePlatform(), declared(hook("a"))
     with pytest.raises(RefusedError, match="does not fit") as refused:
         check(sealed(wanted, platform) | edit, wanted, platform, any_commit=True)
+    assert refused.value.reasons == ("the file was edited, or made with another API key",)
+
+
+def test_a_file_that_is_nested_too_deep_to_be_sealed_is_refused() -> None:
+    platform, wanted = FakePlatform(), declared(hook("a"))
+    content = sealed(wanted, platform)
+    deep: Any = []
+    for _ in range(sys.getrecursionlimit()):
+        deep = [deep]
+    with pytest.raises(RefusedError) as refused:
+        check(content | {"x": deep}, wanted, platform, any_commit=True)
     assert refused.value.reasons == ("the file was edited, or made with another API key",)
