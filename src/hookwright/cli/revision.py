@@ -152,4 +152,4 @@ class _Git:
 
 def _failed(done: subprocess.CompletedProcess[str]) -> LocalError:
     lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-    return LocalError(f"git failed: {lines[0]}", hint=lines[-1] if len(lines) > 1 else "")
+    return LocalError(f"git failed: {lines[0]}", hint=lines[-1].strip() if len(lines) > 1 else "")

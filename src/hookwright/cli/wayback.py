@@ -68,7 +68,8 @@ def way_back(records: Sequence[Record], wanted: str | None, parent: Callable[[st
     source = before or record
     if source.plan.git_commit is None:
         raise LocalError(
-            f"the apply {source.id} was made outside of a git repository: what was declared then is not known",
+            f"the apply {source.id} was made outside of a git repository, or in one without a commit: "
+            "what was declared then is not known",
             hint="Put the declaration right by hand, then apply it.",
         )
     commit = source.plan.git_commit if before else parent(source.plan.git_commit)

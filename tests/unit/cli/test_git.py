@@ -54,6 +54,21 @@ def test_a_branch_with_slashes(repository: Path) -> None:
     assert head_commit(repository) == head(repository)
 
 
+def test_a_branch_that_stands_for_another(repository: Path) -> None:
+    git(repository, "symbolic-ref", "refs/heads/alias", "refs/heads/main")
+    git(repository, "symbolic-ref", "HEAD", "refs/heads/alias")
+    assert head_commit(repository) == head(repository)
+    git(repository, "pack-refs", "--all")
+    assert head_commit(repository) == head(repository)
+    git(repository, "symbolic-ref", "refs/heads/main", "refs/heads/alias")
+    assert head_commit(repository) is None
+
+
+def test_a_name_that_no_file_can_have(repository: Path) -> None:
+    (repository / ".git" / "HEAD").write_text("ref: refs/heads/\0")
+    assert head_commit(repository) is None
+
+
 def test_packed(repository: Path) -> None:
     git(repository, "tag", "--annotate", "v1", "--message", "A tag: its line is followed by that of its commit")
     git(repository, "branch", "other", "HEAD~1")
