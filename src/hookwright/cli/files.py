@@ -9,6 +9,8 @@ from pathlib import Path
 def write_whole(path: Path, text: str, *, mode: int = 0o666) -> None:
     """Write a file: whoever reads it sees all of the text, or what was there before.
 
+    What is no file (``/dev/null``, a pipe) is written to as it is, never replaced by one.
+
     Args:
         path: the file.
         text: its text.
@@ -17,6 +19,9 @@ def write_whole(path: Path, text: str, *, mode: int = 0o666) -> None:
     Raises:
         OSError: it cannot be written; what was there is there still.
     """
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
