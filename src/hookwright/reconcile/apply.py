@@ -18,8 +18,8 @@ from hookwright.model.plan import Action, Change, Outcome, Plan, Step, StepStatu
 from hookwright.model.resources import Declared, LiveEvent, LiveWebhook
 from hookwright.reconcile.deletes import Deleter
 from hookwright.reconcile.gateway import Gateway
-from hookwright.reconcile.readback import Readback
-from hookwright.reconcile.twins import Settler
+from hookwright.reconcile.readback import Readback, meanwhile
+from hookwright.reconcile.twins import Settler, by_name
 from hookwright.reconcile.writes import Writer
 
 WORKERS: Final = 8
@@ -216,7 +216,20 @@ class _Apply:
                 why = f"withheld because {change.kind} '{change.name}' was not deleted"
             steps.append(_step(change, status, error))
             self.run.progress(steps[-1])
+        self._watch(readback.webhooks if readback else self.run.live, deleter)
         return steps
+
+    def _watch(self, before: Sequence[LiveWebhook], deleter: Deleter) -> None:
+        """Note what else happened during the deletes. An answer that hints at something is worth a list."""
+        declared = {hook.name for hook in self.writer.declared.webhooks}
+        named = by_name(before, self.plan.project)
+        left = {name: live for name, live in named.items() if name in declared}
+        if not any(meanwhile(left, deleter.webhooks)):
+            return
+        try:
+            self.notes += meanwhile(left, self.run.gateway.list_webhooks())
+        except ApiError as error:
+            self.notes.append(f"what is left after the deletes could not be read back: {error.message}")
 
 
 def _step(change: Change, status: StepStatus, error: str | None, identity: str | None = None) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from hookwright.errors import ApiError, Effect
@@ -60,6 +60,11 @@ class Deleter:
             "webhook": _Kind(gateway.delete_webhook, gateway.list_webhooks, {live.id: live for live in webhooks}),
             "event": _Kind(gateway.delete_event, gateway.list_events, known),
         }
+
+    @property
+    def webhooks(self) -> Collection[LiveWebhook]:
+        """All webhooks, as far as the last answer tells."""
+        return [live for live in (self._kinds["webhook"].there or {}).values() if isinstance(live, LiveWebhook)]
 
     def delete(self, change: Change) -> Verdict:
         """Delete one object; gives how that ended, and why it did not end well."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from hookwright.model.plan import Action, Change, Plan, Step, StepStatus
@@ -93,11 +93,21 @@ class Readback:
         for name in sorted(self._by_name.keys() - then.keys() - declared):
             yield f"'{name}', which is not declared, was created while this apply was running; plan again"
         touched = {change.id for change in plan.changes}
-        now = {live.id: live for live in self.webhooks}
-        for name, (live, *_) in then.items():
-            if live.id in touched or name not in declared or name in self._settled.lost:
-                continue
-            if live.id not in now:
-                yield f"'{name}' was deleted while this apply was running; plan again"
-            elif now[live.id].webhook != live.webhook:
-                yield f"'{name}' was changed while this apply was running; plan again"
+        names = declared - self._settled.lost.keys()
+        left = {name: live for name, live in then.items() if name in names and live[0].id not in touched}
+        yield from meanwhile(left, self.webhooks)
+
+
+def meanwhile(before: Mapping[str, Sequence[LiveWebhook]], now: Iterable[LiveWebhook]) -> Iterator[str]:
+    """What became of webhooks that nothing was to happen to, where it is not nothing.
+
+    Args:
+        before: the webhooks, by name.
+        now: all webhooks of the environment.
+    """
+    there = {live.id: live for live in now}
+    for name, (live, *_) in before.items():
+        if live.id not in there:
+            yield f"'{name}' was deleted while this apply was running; plan again"
+        elif there[live.id].webhook != live.webhook:
+            yield f"'{name}' was changed while this apply was running; plan again"

@@ -422,6 +422,40 @@ def test_an_answer_to_a_delete_that_lacks_others_is_no_proof_where_nothing_can_b
     assert by_name(converge(declared(hook("a")), platform)) == {"x": "unknown"}
 
 
+@pytest.mark.parametrize("deed", ["change", "delete"])
+@pytest.mark.parametrize("updated", [True, False])
+def test_what_others_did_during_the_deletes_is_no_convergence(deed: str, updated: bool) -> None:
+    platform = FakePlatform()
+    kept = platform.add(marked("a"))
+    platform.add(marked("x"))
+
+    def act(call: str, argument: object) -> None:
+        if call == "delete_webhook" and deed == "change":
+            platform.edit(kept, description="mine now")
+        elif call == "delete_webhook":
+            platform.webhooks.pop(kept)
+
+    platform.before = act
+    outcome = converge(declared(hook("a", method="PUT" if updated else "POST")), platform)
+    assert by_name(outcome)["x"] == "applied"
+    assert outcome.notes == (f"'a' was {deed}d while this apply was running; plan again",)
+    assert not outcome.converged
+
+
+def test_an_answer_to_a_delete_that_shows_less_of_the_others_is_no_change() -> None:
+    class Terse(FakePlatform):
+        def delete_webhook(self, webhook_id: str) -> list[LiveWebhook]:
+            left = super().delete_webhook(webhook_id)
+            return [replace(live, webhook=replace(live.webhook, description="")) for live in left]
+
+    platform = Terse()
+    platform.add(marked("a"))
+    platform.add(marked("x"))
+    outcome = converge(declared(hook("a")), platform)
+    assert outcome.converged
+    assert [call for call, _ in platform.calls] == ["delete_webhook", "list_webhooks"]
+
+
 def test_a_delete_that_was_refused_and_is_gone_all_the_same_was_applied() -> None:
     platform = FakePlatform()
     platform.add(marked("a"))
