@@ -8,7 +8,7 @@ a barrier: they wait for everything else, and are withheld when anything failed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -19,7 +19,7 @@ from hookwright.model.resources import Declared, LiveEvent, LiveWebhook
 from hookwright.reconcile.deletes import Deleter
 from hookwright.reconcile.gateway import Gateway
 from hookwright.reconcile.readback import Readback, meanwhile
-from hookwright.reconcile.twins import Settler, by_name
+from hookwright.reconcile.twins import Settler, by_name, doubled, twins
 from hookwright.reconcile.writes import Writer
 
 WORKERS: Final = 8
@@ -224,10 +224,18 @@ class _Apply:
         declared = {hook.name for hook in self.writer.declared.webhooks}
         named = by_name(before, self.plan.project)
         left = {name: live for name, live in named.items() if name in declared}
-        if not any(meanwhile(left, deleter.webhooks)):
+        known = twins(before, self.plan.project).keys()
+
+        def happened(webhooks: Sequence[LiveWebhook]) -> Iterator[str]:
+            yield from meanwhile(left, webhooks)
+            for name, ids in twins(webhooks, self.plan.project).items():
+                if name not in known:
+                    yield f"'{name}': {doubled(ids)}"
+
+        if not any(happened(deleter.webhooks)):
             return
         try:
-            self.notes += meanwhile(left, self.run.gateway.list_webhooks())
+            self.notes += happened(self.run.gateway.list_webhooks())
         except ApiError as error:
             self.notes.append(f"what is left after the deletes could not be read back: {error.message}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from hookwright.errors import ApiError, Effect
@@ -62,7 +62,7 @@ class Deleter:
         }
 
     @property
-    def webhooks(self) -> Collection[LiveWebhook]:
+    def webhooks(self) -> Sequence[LiveWebhook]:
         """All webhooks, as far as the last answer tells."""
         return [live for live in (self._kinds["webhook"].there or {}).values() if isinstance(live, LiveWebhook)]
 

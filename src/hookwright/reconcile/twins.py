@@ -56,6 +56,11 @@ def twins(webhooks: Sequence[LiveWebhook], project: str) -> dict[str, list[str]]
     }
 
 
+def doubled(ids: Sequence[str]) -> str:
+    """What is said of twins."""
+    return f"the webhooks {' and '.join(ids)} both carry its marker; delete one of them"
+
+
 class Settler:
     """Settles the twins of one apply.
 
@@ -93,7 +98,7 @@ class Settler:
             failed = error
         for name, ids in twins(settled.webhooks, self._project).items():
             # Where this apply took its own back and yet two are left, two others settle it between them.
-            both = f"the webhooks {' and '.join(ids)} both carry its marker; delete one of them"
+            both = doubled(ids)
             settled.lost.setdefault(name, f"{both} ({failed.message})" if failed else both)
         return settled
 

@@ -422,6 +422,23 @@ def test_an_answer_to_a_delete_that_lacks_others_is_no_proof_where_nothing_can_b
     assert by_name(converge(declared(hook("a")), platform)) == {"x": "unknown"}
 
 
+def test_a_copy_that_is_made_during_the_deletes_is_told() -> None:
+    platform = FakePlatform()
+    one = platform.add(marked("a"))
+    platform.add(marked("x"))
+    copies: list[str] = []
+
+    def copy(call: str, argument: object) -> None:
+        if call == "delete_webhook":
+            copies.append(platform.add(marked("a")))
+
+    platform.before = copy
+    outcome = converge(declared(hook("a")), platform)
+    both = f"the webhooks {one} and {copies[0]} both carry its marker; delete one of them"
+    assert outcome.notes == (f"'a': {both}",)
+    assert not outcome.converged
+
+
 @pytest.mark.parametrize("deed", ["change", "delete"])
 @pytest.mark.parametrize("updated", [True, False])
 def test_what_others_did_during_the_deletes_is_no_convergence(deed: str, updated: bool) -> None:
