@@ -65,7 +65,7 @@ class Probed:
         environment: name of the environment.
         run: the run's own mark, which everything it makes carries.
         checks: the assumptions and quirks, in order; empty where only leftovers were swept.
-        made: how many webhooks and events it made.
+        made: how many webhooks and events it asked the platform for, answered or not.
         swept: leftovers of earlier runs that were deleted.
         leftovers: what could not be deleted, of this run and of earlier ones.
         recent: leftovers of other runs that may be under way, which were left alone.

@@ -65,7 +65,8 @@ def _probe_lines(probed: Probed, paint: Painter, *, verbose: bool) -> Iterator[s
     if probed.ended:
         yield f"  {paint('ended early', 'red')}: {one_line(probed.ended)}"
     if probed.run and probed.checks:
-        yield f"  {probed.made} webhooks and events made{'' if probed.leftovers else ', and all deleted again'}"
+        cleaned = "" if probed.leftovers else ", and all that was made is deleted again"
+        yield f"  {probed.made} webhooks and events asked for{cleaned}"
     if probed.swept:
         yield f"  deleted, of earlier probes: {_named(probed.swept)}"
     elif not probed.checks and not probed.ended and not probed.leftovers:

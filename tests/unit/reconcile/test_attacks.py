@@ -459,6 +459,23 @@ def test_what_others_did_during_the_deletes_is_no_convergence(deed: str, updated
     assert not outcome.converged
 
 
+def test_what_happened_during_the_deletes_and_cannot_be_listed_is_no_convergence() -> None:
+    platform = FakePlatform()
+    kept = platform.add(marked("a"))
+    platform.add(marked("x"))
+
+    def act(call: str, argument: object) -> None:
+        if call == "list_webhooks" and len(platform.webhooks) == 1:
+            raise lost("GET")
+        if call == "delete_webhook":
+            platform.edit(kept, description="mine now")
+
+    platform.before = act
+    outcome = converge(declared(hook("a")), platform)
+    assert outcome.notes == ("what is left after the deletes could not be read back: the answer was lost",)
+    assert not outcome.converged
+
+
 def test_an_answer_to_a_delete_that_shows_less_of_the_others_is_no_change() -> None:
     class Terse(FakePlatform):
         def delete_webhook(self, webhook_id: str) -> list[LiveWebhook]:
