@@ -107,7 +107,7 @@ class Record:
         return WireError(f"{what}: {name}: {problem}")
 
     def _walkable(self, name: str, value: Json) -> Json:
-        if isinstance(value, dict | list) and not nests_at_most(DEEPEST, value):
+        if not nests_at_most(DEEPEST, value):
             raise self.unexpected(name, f"nested more than {DEEPEST} levels deep")
         return value
 

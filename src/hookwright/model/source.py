@@ -14,6 +14,7 @@ Json = Any
 
 DEEPEST: Final = 300
 """Levels of a live value that is walked by recursion. Documents of the platform's kind of database have 100."""
+_NESTING: Final[frozenset[type]] = frozenset({dict, list})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,14 +84,14 @@ def identical(left: Json, right: Json) -> bool:
 
 def nests_at_most(depth: int, value: Json) -> bool:
     """Whether a JSON value nests no deeper than ``depth``: whether it can be walked and written by recursion."""
-    level = [value]
-    for _ in range(depth):
+    level: list[Json] = [value] if value.__class__ in _NESTING else []
+    for _ in range(depth - 1):
+        if not level:
+            break
         level = [
             item
             for parent in level
-            if isinstance(parent, dict | list)
-            for item in (parent.values() if isinstance(parent, dict) else parent)
+            for item in (parent.values() if parent.__class__ is dict else parent)
+            if item.__class__ in _NESTING
         ]
-        if not level:
-            return True
-    return False
+    return not any(level)
