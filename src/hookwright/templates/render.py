@@ -33,7 +33,7 @@ a search that began anew at each quote in it would take minutes."""
 _INDEX_DIGITS: Final = 9
 """Longer numbers are no index into any payload (and ``int`` refuses very long ones)."""
 _compact: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-_DEPTH: Final = 100
+DEPTH: Final = 100
 """Text that nests deeper is not taken for JSON: rendering and writing it recurse."""
 
 
@@ -141,7 +141,7 @@ def body_structure(text: str) -> dict[str, Json] | list[Json] | str | None:
             value = json.loads(candidate, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             continue
-        return value if isinstance(value, dict | list | str) and nests_at_most(_DEPTH, value) else None
+        return value if isinstance(value, dict | list | str) and nests_at_most(DEPTH, value) else None
     return None
 
 

@@ -7,13 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from hookwright.model.source import Json
+from hookwright.model.source import Json, nests_at_most
 from hookwright.templates import Context, parse, render_body
-from hookwright.templates.render import STRING_OR_TEMPLATE
-from hookwright.templates.syntax import EVENT
+from hookwright.templates.render import DEPTH, STRING_OR_TEMPLATE
+from hookwright.templates.syntax import EVENT, WORKFLOW_RESPONSE
 
 HOSTILE: Final[tuple[Json, ...]] = ('"', "\\", "a\nb\r\t\x00", "é\u2028\U0001f600", '","x":"', None, 0, [], {})
 """Values that break JSON which is put together as text."""
+_TOO_DEEP: Final = "it is too deep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ def json_flaw(text: str) -> Flaw | None:
         text,
     )
     try:
-        json.loads(patched, parse_constant=_no_constant)
+        value = json.loads(patched, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         at = min(error.pos, len(text.rstrip()))
         return Flaw(error.msg[:1].lower() + error.msg[1:], at, at + 1)
     except (ValueError, RecursionError) as error:
-        return Flaw(str(error) if isinstance(error, ValueError) else "it is too deep", 0, len(text))
-    return None
+        return Flaw(str(error) if isinstance(error, ValueError) else _TOO_DEEP, 0, len(text))
+    return None if nests_at_most(DEPTH, value) else Flaw(_TOO_DEEP, 0, len(text))
 
 
 def _no_constant(name: str) -> Json:
@@ -59,13 +60,20 @@ def _no_constant(name: str) -> Json:
 
 def always_json(text: str) -> bool:
     """Whether the body stays valid JSON with every hostile value in the place of each template."""
-    paths = [expression.path for expression in parse(text).expressions if expression.root == EVENT and expression.path]
-    return all(_renders(text, {path[0]: value for path in paths}, value) for value in HOSTILE)
+    expressions = parse(text).expressions
+    # A key may itself hold dots: whatever a path leads through, this is what it finds.
+    event = {".".join(each.path) for each in expressions if each.root == EVENT}
+    response = {".".join(each.path) for each in expressions if each.root == WORKFLOW_RESPONSE}
+    return all(
+        _renders(text, dict.fromkeys(event, value), answer)
+        for value in HOSTILE
+        for answer in (value, dict.fromkeys(response, value))
+    )
 
 
 def _renders(text: str, event: dict[str, Json], response: Json) -> bool:
     try:
-        json.loads(render_body(text, Context(event, response)))
+        json.loads(render_body(text, Context(event, response)).decode(), parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return False
     return True

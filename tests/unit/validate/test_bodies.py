@@ -18,6 +18,7 @@ from hookwright.validate.rules import hw215_single_braces
         ('{"a": "x\ny"}', 8, "invalid control character at"),
         ('{"a": NaN}', 0, "there is no NaN in it"),
         ("[" * 100_000, 0, "it is too deep"),
+        ("[" * 101 + '"{{event.x}}"' + "]" * 101, 0, "it is too deep"),
     ],
 )
 def test_flaws(text: str, at: int, message: str) -> None:
@@ -58,7 +59,9 @@ def test_always_json(text: str) -> None:
     assert always_json(text)
 
 
-@pytest.mark.parametrize("text", ["run {{event.x}}", "{{event.x}} {{event.y}}", '{"a": "{{event.x}}"', "plain"])
+@pytest.mark.parametrize(
+    "text", ["run {{event.x}}", "{{event.x}} {{event.y}}", '{"a": "{{event.x}}"', "plain", "NaN", "\ufeff1"]
+)
 def test_not_always_json(text: str) -> None:
     assert not always_json(text)
 
@@ -68,7 +71,16 @@ def test_hostile_values_are_hostile() -> None:
     assert all(character in joined for character in '"\\\n\r\t\x00é\u2028')
 
 
-@pytest.mark.parametrize("text", ["1{{event.x}}", "1{{workflow_response}}", "1{{event.x}}{{workflow_response.y}}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1{{event.x}}",
+        "1{{workflow_response}}",
+        "1{{event.x}}{{workflow_response.y}}",
+        "1{{event.x.y}}",
+        "1{{workflow_response.y}}",
+    ],
+)
 def test_what_is_json_only_while_nothing_is_filled_in(text: str) -> None:
     assert not always_json(text)
 
