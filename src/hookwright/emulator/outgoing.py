@@ -156,5 +156,5 @@ def _headers(given: Mapping[str, Json], occurrence: Occurrence, renderer: Render
             text = value if isinstance(value, str) else json.dumps(value)
             rendered = renderer.header(text, occurrence.payload, occurrence.workflow_response)
             # Whatever a renderer gives: no value ends its header or starts another.
-            made[name.lower()] = (name, _CONTROL.sub(" ", rendered).strip())
+            made[name.lower()] = (name, _CONTROL.sub(" ", rendered).strip(" "))
     return (*made.values(), (SIGNATURE_HEADER, signature))

@@ -95,13 +95,16 @@ class Sender:
     async def send(self, delivery: Delivery) -> Answer:
         """Make one attempt. Never raises for what a receiver, a network or a URL can do."""
         try:
-            url = URL(delivery.url)
+            url = _as_written(delivery.url)
+            host = url.host
         except ValueError as error:
             return Answer(error=f"the URL cannot be used: {error}", refused=True)
-        if not url.host:
+        if not host:
             return Answer(error="the URL names no host", refused=True)
-        if not self._allow_any_host and not is_loopback(url.host):
+        if not self._allow_any_host and not is_loopback(host):
             return Answer(error="the host is not this machine; --allow-any-host delivers there", refused=True)
+        if any(name.lower() == "authorization" for name, _ in delivery.headers):
+            url = url.with_user(None)  # the header wins: aiohttp would refuse the two together
         status: int | None = None
         headers: HeaderList = ()
         try:
@@ -165,6 +168,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _as_written(text: str) -> URL:
+    """A URL with nothing in it quoted anew, but for what cannot stand in a request."""
+    return URL(text, encoded=text.isascii() and text.isprintable() and " " not in text)
 
 
 def _trusting(file: Path) -> ssl.SSLContext:
