@@ -190,8 +190,10 @@ def _prepare(connection: sqlite3.Connection) -> None:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if tables and (application, version) != (_APPLICATION_ID, _VERSION):
+    if tables and application != _APPLICATION_ID:
         raise sqlite3.DatabaseError("it is not a database of this emulator")
+    if tables and version != _VERSION:
+        raise sqlite3.DatabaseError("it was made by another version of hookwright")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("BEGIN IMMEDIATE")

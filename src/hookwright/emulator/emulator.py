@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -25,10 +27,12 @@ from hookwright.emulator.platform import Platform
 from hookwright.emulator.sender import Sender
 from hookwright.emulator.server import Server
 from hookwright.emulator.store import Store
-from hookwright.errors import not_listening
+from hookwright.errors import LocalError, not_listening
 
 _GRACE: Final = 2.0
 """Seconds that calls and attempts under way get when the emulator ends."""
+_REOPEN: Final = 0.1
+"""Seconds between two tries to get a port back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class Emulator:
         """
         options = self._options
         async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(_telling_damage(options.db))
             database = Database(options.db)
             stack.push_async_callback(database.close)
             store, journal = Store(database), Journal(database, options.limits)
@@ -169,7 +174,20 @@ class Emulator:
         for site in list(runner.sites):
             await site.stop()
         await asyncio.sleep(seconds)
-        await self._listen(runner)
+        while True:
+            try:
+                return await self._listen(runner)
+            except OSError:  # somebody has taken the port meanwhile
+                await asyncio.sleep(_REOPEN)
+
+
+@contextlib.contextmanager
+def _telling_damage(path: Path | None) -> Iterator[None]:
+    """A database can be opened whatever is wrong behind its first page: that shows when it is read."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LocalError(f"cannot use the database {path}: {error}") from error
 
 
 def _quiet() -> logging.Logger:

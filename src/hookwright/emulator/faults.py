@@ -149,10 +149,18 @@ def parse_rules(value: Json) -> list[Rule]:
     """
     if isinstance(value, dict) and set(value) == {"rules"}:
         value = value["rules"]
-    items = value if isinstance(value, list) else [value]
-    if len(items) > MAX_RULES:
+    if not isinstance(value, list):
+        return [_rule(value)]
+    if len(value) > MAX_RULES:
         raise RuleError(f"at most {MAX_RULES} rules")
-    return [_rule(item) for item in items]
+    return [_numbered(number, item) for number, item in enumerate(value, 1)]
+
+
+def _numbered(number: int, item: Json) -> Rule:
+    try:
+        return _rule(item)
+    except RuleError as error:
+        raise RuleError(f"rule {number}: {error}") from error
 
 
 def _rule(item: Json) -> Rule:

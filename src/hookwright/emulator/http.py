@@ -59,14 +59,14 @@ async def read_json(request: web.Request, *, multipart: bool = False) -> Json:
         body = await request.read()
     except web.HTTPRequestEntityTooLarge as error:
         raise from_aiohttp(error) from error
-    except (web.RequestPayloadError, ValueError) as error:
+    except (web.RequestPayloadError, ConnectionError, ValueError) as error:
         raise bad_request("the body cannot be read") from error
     if form:
         return triggers.from_multipart(request.headers.get("Content-Type", ""), body)
     try:
         return parse(body)
     except ValueError as error:
-        raise bad_request(f"the body is not JSON: {type(error).__name__}") from error
+        raise bad_request(f"the body is not JSON: {error}") from error
 
 
 def _fields(path: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,25 @@ def test_a_refusal_with_a_delay_closes_the_port_for_that_time() -> None:
                 assert len(caller.ok("GET", "/webhook")) == 1
                 break
             except ConnectionRefusedError:
+                time.sleep(0.02)
+        else:
+            pytest.fail("the port stayed closed")
+
+
+def test_a_port_that_was_taken_while_it_was_closed_is_taken_back() -> None:
+    with running() as (_, caller):
+        add(caller, "refuse", times=1, delay=0.1)
+        with pytest.raises(BROKEN):
+            caller.call("GET", "/webhook")
+        place = urlsplit(caller.url)
+        with socket.create_server((place.hostname or "", place.port or 0)):
+            time.sleep(0.3)
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            try:
+                assert caller.ok("GET", "/webhook") == []
+                break
+            except BROKEN:
                 time.sleep(0.02)
         else:
             pytest.fail("the port stayed closed")
@@ -210,7 +230,8 @@ def test_faults_can_be_there_from_the_start() -> None:
     ("rules", "message"),
     [
         (1, "a rule must be an object"),
-        ([[]], "a rule must be an object"),
+        ([[]], "rule 1: a rule must be an object"),
+        ([{"fault": "500"}, {"fault": "500", "times": 0}], "rule 2: times must be a whole number from 1"),
         ({"rules": [], "x": 1}, "unknown field: rules"),
         ({"fault": "500", "match": []}, "match must be an object"),
         ({"fault": "500", "when": 1}, "unknown field: when"),

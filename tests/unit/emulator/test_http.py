@@ -106,6 +106,18 @@ def test_what_is_not_json_is_a_400(caller: Caller, body: bytes) -> None:
     assert answer.json["message"].startswith("the body is not JSON")
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b'{"a": 1,}', "Expecting property name enclosed in double quotes: line 1 column 9 (char 8)"),
+        (b'{"a": 1e999}', "a number is too large"),
+        (b"[" * 65 + b"]" * 65, "nested too deeply"),
+    ],
+)
+def test_why_it_is_not_json_is_said(caller: Caller, body: bytes, why: str) -> None:
+    assert caller.send("POST", API + "/webhook", body, JSON).json["message"] == f"the body is not JSON: {why}"
+
+
 def test_json_may_be_64_levels_deep_and_hold_pairs_of_surrogates(caller: Caller) -> None:
     deep: Any = "\U0001f600"
     for _ in range(63):
@@ -155,7 +167,7 @@ def test_a_request_that_is_no_http_is_a_400_and_says_nothing(caller: Caller, cap
     assert caplog.records == []
 
 
-def test_a_client_that_leaves_halfway_harms_nobody(caller: Caller) -> None:
+def test_a_client_that_leaves_halfway_harms_nobody(caller: Caller, caplog: pytest.LogCaptureFixture) -> None:
     place = urlsplit(caller.url)
     with socket.create_connection((place.hostname or "", place.port or 0)) as connection:
         head = (
@@ -163,6 +175,7 @@ def test_a_client_that_leaves_halfway_harms_nobody(caller: Caller) -> None:
         )
         connection.sendall(head.encode() + b"Content-Length: 100\r\n\r\n{")
     assert caller.ok("GET", "/webhook") == []
+    assert caplog.records == []
 
 
 def test_errors_of_control_calls_have_the_same_shape(shared_url: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -303,6 +304,27 @@ def test_other_files_are_left_alone(tmp_path: Path, content: bytes | str) -> Non
     with pytest.raises(LocalError, match="cannot use the database"), running(db=path):
         pass
     assert path.read_bytes() == before
+
+
+def test_a_database_of_another_version_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with running(db=path):
+        pass
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 2")
+    with pytest.raises(LocalError, match=r"it was made by another version of hookwright$"), running(db=path):
+        pass
+
+
+def test_a_damaged_database_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with running(db=path):
+        pass
+    with path.open("r+b") as file:  # the first page alone says what it is a database of
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+    with pytest.raises(LocalError, match=r"^cannot use the database .*: .* malformed$"), running(db=path):
+        pass
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
