@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hookwright.cli.options import Settings, command, option
+from hookwright.cli.options import Settings, command, host_option, option
 from hookwright.errors import LocalError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _finite(_context: click.Context, _parameter: click.Parameter, value: float) 
 
 
 @command(name="emulator", short_help="Run the Refold API and its deliveries on this machine.")
-@option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@host_option()
 @option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port; 0 for a free one.")
 @option("--db", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Keep the state in this file.")
 @option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hookwright.cli.kept import filter_options, make_filter
-from hookwright.cli.options import Settings, command, option
+from hookwright.cli.options import Settings, command, host_option, option
 from hookwright.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @command(name="listen", environment="one", short_help="Receive deliveries: verify, show, answer with faults.")
-@option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@host_option()
 @option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port; 0 for a free one.")
 @option("--key-env", "key_envs", metavar="VAR", multiple=True, help="Verify with this variable's key; may be repeated.")
 @option("--fail", type=click.IntRange(0, 1000), default=0, metavar="N", help="500 to the first N of each delivery.")

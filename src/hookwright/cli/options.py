@@ -53,6 +53,18 @@ def environment_option(help_text: str) -> Decorator:
     return option(*names, metavar="ENV", multiple=True, help=help_text, shell_complete=completing.environments)
 
 
+def host_option(help_text: str = "Address to listen on.") -> Decorator:
+    """``--host``, of the commands that listen."""
+    return option("--host", default="127.0.0.1", show_default=True, callback=_address, help=help_text)
+
+
+def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """An empty address, of a variable that is unset say, would be every address of this machine."""
+    if not value:
+        raise click.BadParameter("no address; 0.0.0.0 and :: are all of this machine's.")
+    return value
+
+
 REVIEW_FORMATS: Final = ("text", "json", "markdown", "html", "github")
 """The formats of what a reviewer reads."""
 

@@ -95,9 +95,10 @@ def test_a_file_of_faults_that_cannot_be_used(tmp_path: Path, content: str | Non
         ("--rate-limit", "0"),
         ("--burst", "0"),
         ("--port", "70000"),
+        ("--host", ""),
     ],
 )
-def test_numbers_that_make_no_sense_are_a_usage_error(arguments: tuple[str, str]) -> None:
+def test_what_makes_no_sense_is_a_usage_error(arguments: tuple[str, str]) -> None:
     code, out, err = run(*arguments)
     assert (code, out) == (64, "")
     assert f"Invalid value for '{arguments[0]}'" in err

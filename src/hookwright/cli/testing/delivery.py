@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from hookwright.cli import completing
-from hookwright.cli.options import Settings, command, option
+from hookwright.cli.options import Settings, command, host_option, option
 from hookwright.cli.testing.reporting import FORMATS, report_option
 
 _SECONDS: Final = click.FloatRange(0.05, 3600)
@@ -29,7 +29,7 @@ _SECONDS: Final = click.FloatRange(0.05, 3600)
 @option("--emulator-url", metavar="URL", default=None, help="Check this running emulator, in real time.")
 @option("--live", is_flag=True, help="Check the test environment named with -e.")
 @option("--public-url", metavar="URL", default=None, help="Where the platform reaches --port: a tunnel. For --live.")
-@option("--host", default="127.0.0.1", show_default=True, help="Address to listen on, for --live.")
+@host_option("Address to listen on, for --live.")
 @option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on, for --live.")
 @option("--wait", type=click.FloatRange(1, 86400), default=300.0, show_default=True, help="Seconds for an event.")
 @report_option()
