@@ -11,7 +11,7 @@ from hookwright.config import problems
 from hookwright.config.problems import Problem
 
 if TYPE_CHECKING:
-    from yaml.error import Mark, YAMLError
+    from yaml.error import YAMLError
 
 _NOT_PRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What may not stand in a YAML text (YAML 1.2 §5.1)."""
@@ -36,7 +36,7 @@ def explain(error: YAMLError, text: str) -> Problem:
         return _control_character(error, text)
     mark = error.problem_mark or error.context_mark
     offset = min(mark.index, len(text)) if mark else len(text)
-    start = _template_before(text, offset, error.context_mark)
+    start = _template_before(text, offset, error)
     if start is not None:
         return Problem(problems.TEMPLATE, "a template must be quoted", start, offset, problems.QUOTE_TEMPLATE)
     if text[offset : offset + 1] == "\t" or "violates indentation" in (error.problem or ""):
@@ -64,14 +64,17 @@ def _control_character(error: YAMLError, text: str) -> Problem:
     )
 
 
-def _template_before(text: str, offset: int, context: Mark | None) -> int | None:
+def _template_before(text: str, offset: int, error: MarkedYAMLError) -> int | None:
     """Where an unquoted ``{{`` stands that the parser fell over: where the mapping begins, or before it in the line."""
+    context = error.context_mark
     if context is not None:
         opening = text.find("{{", max(context.index - 1, 0), context.index + 2)
         if opening >= 0:
             return opening
     line_start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
     opening = text.rfind("{{", line_start, offset + 2)
+    if context is not None and context.index < opening and "quoted scalar" in (error.context or ""):
+        return None
     before = text[line_start : max(opening, line_start)]
     quoted = before.count('"') % 2 or before.count("'") % 2
     return None if opening < 0 or quoted or " #" in before else opening

@@ -61,6 +61,7 @@ def test_utf16_is_called_by_its_name() -> None:
         ("a: @b", 1, 4, "cannot begin with '@'"),
         ('a: "\\q"', 1, 5, "double it"),
         ('a: "\\ud83d\\ude00"', 1, 7, "\\U and its eight"),
+        (r'a: "\"{{event.x}}\q"', 1, 18, "double it"),
         ("a:\n  - b\n c: d", 3, 2, "indentation"),
         ("a: *b", 1, 4, "Quote the value"),
         ("a: *.acme.example", 1, 5, "Quote the value"),
