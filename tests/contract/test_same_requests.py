@@ -70,7 +70,7 @@ def bench() -> Iterator[Bench]:
         with connection.makefile("rb") as stream:
             line, headers = stream.readline().decode(), dict[str, bytes]()
             while header := stream.readline().removesuffix(b"\r\n"):
-                name, _, value = header.partition(b":")
+                name, value = header.split(b":", 1)
                 headers[name.decode().lower()] = value.removeprefix(b" ")
             came.append(Came(line, headers, stream.read(int(headers["content-length"]))))
         connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
