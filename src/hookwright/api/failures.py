@@ -135,7 +135,9 @@ class Failures:
         except (ValueError, RecursionError):
             read = None
         if read is None:
-            return Envelope(), "" if answer.status >= _SERVER_ERRORS else self.not_the_api
+            # Who stands in front of the platform limits rates and fails too, in words of its own.
+            expected = answer.status == 429 or answer.status >= _SERVER_ERRORS
+            return Envelope(), "" if expected else self.not_the_api
         clean = self._scrubber.clean
         return Envelope(
             code=clean(read.code, _ID_LENGTH),

@@ -212,7 +212,7 @@ def test_a_pause_holds_for_the_next_call_too() -> None:
 def test_a_platform_that_refuses_for_ever_is_given_up_in_time(act: Act) -> None:
     caught, script, clock = failing(act, httpx.Response(429))
     assert isinstance(caught, RateLimitedError)
-    assert caught.effect is Effect.NONE
+    assert (caught.effect, caught.hint) == (Effect.NONE, "")
     assert 100 < clock.now - 100 <= 120
     assert len(script.requests) < 30
 
