@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = timedelta(minutes=10)
 """How long a run may take, beside waiting for deliveries."""
-_INTERRUPTED: Final = "what was made is being deleted. Once more ends it at once and leaves the rest there."
+_INTERRUPTED: Final = (
+    "what was made is being deleted. Once more ends it at once and leaves the rest to 'hookwright doctor --sweep'."
+)
 _NOTE: Final = """\
 Recorded by 'hookwright doctor --probe' and scrubbed: ids, header values, hosts, and every text that the probe did not
 send itself are placeholders."""

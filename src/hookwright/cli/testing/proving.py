@@ -39,7 +39,9 @@ _BASE: Final = 60.0
 """Seconds that the platform is expected to wait before the first retry: no source says it."""
 _TIMEOUT: Final = 60.0
 _ALL: Final = 100
-_INTERRUPTED: Final = "what was made is being deleted. Once more ends it at once and leaves the rest there."
+_INTERRUPTED: Final = (
+    "what was made is being deleted. Once more ends it at once and leaves the rest to 'hookwright doctor --sweep'."
+)
 
 
 def prove(settings: Settings, asked: delivering.Asked, checks: Sequence[Check], reporting: Reporting) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from hookwright.errors import ApiError
+from hookwright.errors import ApiError, NotSentError
 from hookwright.model.examination import Leftover
 from hookwright.reconcile.gateway import Gateway
 from hookwright.reconcile.probe.marks import Run, run_of_event, run_of_webhook
@@ -92,6 +92,7 @@ class _Sweeper:
         there: what is there as far as is known, by id.
         gone: ids whose delete was answered.
         unread: why the last list could not be read; empty where it could.
+        unreached: why a call of this round could not even be sent; empty where all could.
     """
 
     kind: str
@@ -101,6 +102,7 @@ class _Sweeper:
     there: dict[str, Leftover] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     unread: str = ""
+    unreached: str = ""
 
     def sweep(self, known: Collection[Leftover]) -> None:
         """Delete until nothing is there, or until a number of rounds brought nothing forward."""
@@ -133,17 +135,22 @@ class _Sweeper:
             listed = {thing.id: thing for thing in self.listed()}
         except ApiError as error:
             self.unread, self.there = error.message, open_still
+            self.unreached = error.message if isinstance(error, NotSentError) else ""
         else:
-            self.unread = ""
+            self.unread = self.unreached = ""
             again = {key: replace(thing, why=_STILL) for key, thing in listed.items() if key in self.gone}
             self.there = listed | open_still | again
 
     def _try(self, thing: Leftover) -> bool:
         """Delete one thing; gives whether that brought it forward."""
+        if self.unreached:  # each call would wait as long again for a platform that is not there
+            self.there[thing.id] = replace(thing, why=self.unreached)
+            return False
         try:
             self.delete(thing.id)
         except ApiError as error:
             self.there[thing.id] = replace(thing, why=error.message)
+            self.unreached = error.message if isinstance(error, NotSentError) else ""
             return False
         if thing.id in self.gone:
             return False

@@ -13,6 +13,7 @@ from hookwright.errors import ApiError, AuthError, NotSentError, RefusedError
 from hookwright.model.examination import Check, CheckStatus, Leftover, Probed
 from hookwright.model.resources import Event, Kind, LiveWebhook, Webhook, Workflow
 from hookwright.reconcile.probe.assumptions import ALL
+from hookwright.reconcile.probe.cleaning import ROUNDS
 from hookwright.reconcile.probe.deliveries import Patience
 from hookwright.reconcile.probe.marks import Run
 from hookwright.reconcile.probe.run import Probe, Wishes, sweep
@@ -390,6 +391,23 @@ def test_what_cannot_be_deleted_is_named() -> None:
     assert probed.failed
     assert {left.id for left in probed.leftovers} == {*platform.webhooks, *platform.events}
     assert {left.why for left in probed.leftovers} == {"the key was refused"}
+
+
+def test_a_platform_that_is_gone_is_not_called_for_everything_that_is_left() -> None:
+    """Each call waits long for a connection: what was made is named after a few of them, not after hundreds."""
+    platform, gone = Documented(), list[str]()
+
+    def fail(call: str, argument: object) -> None:
+        if gone or len(platform.calls) > 70:
+            gone.append(call)
+            raise NotSentError("there is no connection", method="GET", path="/x")
+
+    platform.before = fail
+    probed = probe(platform)
+    assert len(platform.webhooks) > 20
+    assert {left.id for left in probed.leftovers if left.kind == "webhook"} == platform.webhooks.keys()
+    assert {left.why for left in probed.leftovers} == {"there is no connection"}
+    assert len(gone) <= 1 + 2 * (ROUNDS + 1)
 
 
 def test_a_platform_that_never_lists_again_is_told() -> None:
