@@ -8,15 +8,16 @@ import io
 import ipaddress
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
 from yarl import URL
 
 from hookwright.emulator.clock import Clock, RealClock
@@ -190,6 +191,12 @@ class _Request(aiohttp.ClientRequest):
 
     DEFAULT_HEADERS = {aiohttp.hdrs.ACCEPT: "*/*"}  # noqa: RUF012 - the base class has it so
 
+    def send(self, conn: Connection) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
+        """Send it, unless an answer that nobody asked for waits on the connection: aiohttp would take it as its own."""
+        if conn.protocol is not None and conn.protocol.should_close:
+            raise _BrokenError("the receiver had answered once more than it was asked")
+        return super().send(conn)
+
 
 class _BrokenError(aiohttp.ClientConnectionError):
     """The connection broke before the answer was there."""
@@ -240,5 +247,8 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 
 
 def _text(error: Exception) -> str:
-    text = str(error) if isinstance(error, _BrokenError) else f"{type(error).__name__}: {error}".removesuffix(": ")
+    if isinstance(error, aiohttp.ClientResponseError):  # the status that it holds is not one that was answered
+        text = f"the answer is not HTTP: {' '.join(error.message.split())}"
+    else:
+        text = str(error) if isinstance(error, _BrokenError) else f"{type(error).__name__}: {error}".removesuffix(": ")
     return text.encode("utf-8", "replace").decode("utf-8")[:500]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import ssl
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from typing import Any
 
 import aiohttp
+from aiohttp.connector import Connection
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -18,6 +20,16 @@ _CUT = (errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED)
 
 class BrokenOffError(Exception):
     """The connection ended before there was a whole answer; the message says how."""
+
+
+class _Request(aiohttp.ClientRequest):
+    """A request that takes no answer that nobody asked for as its own."""
+
+    def send(self, conn: Connection) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
+        """Send it, unless such an answer waits on the connection: aiohttp would not even send all of the request."""
+        if conn.protocol is not None and conn.protocol.should_close:
+            raise BrokenOffError("the receiver had answered once more than it was asked")
+        return super().send(conn)
 
 
 async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
@@ -55,6 +67,7 @@ def open_session(*, connections: int, timeout: float, user_agent: str | None = N
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": user_agent} if user_agent else None,
         skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", *(() if user_agent else ("User-Agent",))),
+        request_class=_Request,
         auto_decompress=False,
         trust_env=False,
         middlewares=(_once,),

@@ -6,6 +6,7 @@ import base64
 import json
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -266,6 +267,44 @@ def test_a_broken_answer_is_a_failure_and_each_attempt_is_one_request(
     assert delivery["status"] == "failed"
     assert all(attempt["error"] for attempt in delivery["attempts"])
     assert len(delivery["attempts"]) == len(connections) == 4
+
+
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one() -> None:
+    twice = threading.Event()
+
+    def handle(connection: socket.socket, number: int) -> None:
+        read_all(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        if number == 0:
+            time.sleep(0.05)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            twice.set()
+        connection.recv(1)
+
+    with raw_receiver(handle) as url, running() as (served, caller):
+        caller.webhook(url)
+        keys = caller.emit()
+        served.run_out()
+        assert twice.wait(5)
+        caller.ok("GET", "/webhook")  # what came to the emulator before this call is noticed
+        keys += caller.emit()
+        served.run_out()
+        first, second = map(caller.delivery, keys)
+    assert (first["status"], len(first["attempts"])) == ("delivered", 1)
+    assert [attempt["error"] for attempt in second["attempts"]] == [
+        "the receiver had answered once more than it was asked",
+        None,
+    ]
+
+
+def test_what_is_no_http_is_told_without_a_status_that_nobody_answered() -> None:
+    with raw_receiver(cut(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n")) as url, running() as (served, caller):
+        caller.webhook(url)
+        (key,) = caller.emit()
+        served.run_out()
+        error = caller.delivery(key)["attempts"][0]["error"]
+    assert error.startswith("the answer is not HTTP: ")
+    assert "400" not in error
 
 
 def hang(connection: socket.socket, number: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from hookwright.harness.http import BrokenOffError, open_session
 from hookwright.harness.request import build_request
 from hookwright.harness.sender import ANSWER_LIMIT, SendOptions, send_all
 from hookwright.model.delivery import DeliveryRequest, Sent
@@ -234,3 +235,31 @@ def test_connections_are_reused_and_requests_taken_as_they_are_sent() -> None:
     assert len(server.requests) == 50
     assert server.connections == 2
     assert all(count <= ended + 2 for ended, count in enumerate(seen))
+
+
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one() -> None:
+    answered_twice, ended = asyncio.Event(), asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK)
+        await asyncio.sleep(0.05)
+        writer.write(OK)
+        answered_twice.set()
+        await reader.read()
+        writer.close()
+        ended.set()
+
+    async def run() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1")
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with server, open_session(connections=1, timeout=5.0) as session:
+            async with session.post(url):
+                pass
+            await answered_twice.wait()
+            await asyncio.sleep(0.05)
+            with pytest.raises(BrokenOffError, match="answered once more"):
+                await session.post(url)
+            await ended.wait()
+
+    asyncio.run(run())
