@@ -119,8 +119,10 @@ class Gate(httpx.BaseTransport):
 
     def disarm(self) -> None:
         """Nothing goes wrong any more."""
-        self._hit = None
-        self._lab.fail()
+        # A plan can have failed of one read while the other one still tells the emulator to fail.
+        with self._lock:
+            self._hit = None
+            self._lab.fail()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         with self._lock:
