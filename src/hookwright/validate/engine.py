@@ -154,8 +154,9 @@ def _start(finding: Finding) -> tuple[Path, Position] | None:
     return (finding.span.file, finding.span.start) if finding.span else None
 
 
-def _place(finding: Finding) -> tuple[Path, int, int, str, str]:
+def _place(finding: Finding) -> tuple[tuple[str, ...], int, int, str, str]:
     span = finding.span
     if span is None:
-        return Path(), 0, 0, finding.rule, finding.message
-    return span.file, span.start.line, span.start.column, finding.rule, finding.message
+        return (), 0, 0, finding.rule, finding.message
+    # Parts, not paths: which of these comes first depends on Python's version where one is empty.
+    return span.file.parts, span.start.line, span.start.column, finding.rule, finding.message
