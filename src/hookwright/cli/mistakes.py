@@ -24,7 +24,7 @@ def told(error: click.UsageError) -> str:
     """
     if isinstance(error, click.NoSuchOption):
         meant = _meant(error.option_name, error.ctx)
-        return error.message + (f" Did you mean '{meant}'?" if meant else "")
+        return f"No such option '{error.option_name}'." + (f" Did you mean '{meant}'?" if meant else "")
     if isinstance(error, click.BadParameter):
         variable = _variable(error)
         if variable:

@@ -71,7 +71,7 @@ def test_only_the_emulator_lets_events_happen() -> None:
 def test_every_answered_attempt_is_observed() -> None:
     seen: list[Exchange] = []
     script = Script(
-        httpx.Response(503, json={"message": "busy"}, headers={"X-Other": "1"}),
+        httpx.Response(503, content=b'{"message":"busy"}', headers={"X-Other": "1"}),
         httpx.ConnectError("no connection"),
         httpx.Response(200, json=[RECORD]),
     )
