@@ -38,8 +38,8 @@ SELECT number, started, duration, status, error, headers, body FROM attempts WHE
 _ATTEMPTED: Final = "UPDATE deliveries SET status = ?, attempts = ?, due = ?, size = size + ? WHERE id = ?"
 # A delivery that a reset removed meanwhile is not there to be changed, and its attempt shall leave nothing.
 _ATTEMPT: Final = """
-INSERT OR REPLACE INTO attempts SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
-WHERE EXISTS (SELECT 1 FROM deliveries WHERE id = ?1)
+INSERT OR REPLACE INTO attempts SELECT ?, ?, ?, ?, ?, ?, ?, ?
+WHERE EXISTS (SELECT 1 FROM deliveries WHERE id = ?)
 """
 _RESET: Final = (
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE org = :org OR :org = '')",
@@ -197,7 +197,7 @@ def _write_attempts(connection: sqlite3.Connection, rows: Sequence[Row]) -> None
     connection.executemany(
         _ATTEMPTED, ((status, number, due, len(body), key) for key, number, *_, body, status, due in rows)
     )
-    connection.executemany(_ATTEMPT, (row[:8] for row in rows))
+    connection.executemany(_ATTEMPT, ((*row[:8], row[0]) for row in rows))
 
 
 def _remove(connection: sqlite3.Connection, query: str, value: int) -> None:

@@ -126,7 +126,9 @@ class Receiver:
         received_at, begun = self._now(), time.perf_counter()
         self._number += 1
         number = self._number
-        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.raw_headers)
+        headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1").strip(" \t")) for name, value in request.raw_headers
+        )
         path = request.raw_path.encode("utf-8", "surrogateescape").decode("latin-1")
         attempt = self._attempts.count(request.method, path, body)
         signature, key = check_signature(headers, body, self._keys)
