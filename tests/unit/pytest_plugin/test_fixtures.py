@@ -31,6 +31,7 @@ def test_a_delivery_is_sent_and_received(run: Run) -> None:
 
 
 def test_the_request_serves_test_clients_that_use_no_network(run: Run) -> None:
+    pytest.importorskip("flask")
     run(
         """
         import hookwright
