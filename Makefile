@@ -10,7 +10,7 @@ ACTIONLINT := $(VENV)/actionlint
 HANDED_OUT := $(wildcard examples/ci/github/*.yml)
 OWN := $(wildcard .github/workflows/*.yml)
 
-.PHONY: demo test check lint workflows actionlint format docs bench bench-quick bench-action fuzz mutants clean
+.PHONY: demo test versions check lint workflows actionlint format docs bench bench-quick bench-action fuzz mutants clean
 
 $(READY): requirements/dev.txt pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=…"; exit 1; }
@@ -26,7 +26,10 @@ test: $(READY)  ## every test, with branch coverage
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n auto --cov --cov-report= $(ARGS)
 
-check: test lint workflows  ## all that must hold
+versions: $(READY)  ## the lowest versions of dependencies, on each Python of 3.11 to 3.13 that is here
+	@bash .ci/versions
+
+check: test versions lint workflows  ## all that must hold
 
 lint: $(READY)  ## what must hold beside the tests: lint, types, layers, coverage of the core, docs up to date
 	$(BIN)/ruff check
