@@ -280,6 +280,7 @@ def test_a_port_that_is_taken(installed: Installed, tmp_path: Path) -> None:
     [
         "listen", "send plain -e test", "emulator", "demo", "deliveries --db x.db", "replay 1 --db x.db",
         "test delivery", "test receiver http://127.0.0.1:8000 --key-env REFOLD_TEST_API_KEY",
+        "doctor -e test --probe --yes --receiver http://127.0.0.1:8000",
     ],
 )  # fmt: skip
 def test_without_aiohttp_it_says_so(installed: Installed, project: Path, tmp_path: Path, line: str) -> None:
