@@ -86,7 +86,7 @@ def test_what_is_no_url_and_no_answer_is_told(run: Run) -> None:
         """
     )
     result.assert_outcomes(failed=6)
-    text = result.stdout.str()
+    text = result.stdout.str().partition("short test summary")[0]
     assert text.count("error: the URL is not one of http or https with a host\n") == 4
     assert "error: the URL's host or port makes no sense\n" in text
     assert "an answer is a status, 'reset', 'drop' or an Answer, not 'rest'" in text
