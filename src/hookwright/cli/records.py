@@ -29,7 +29,7 @@ LINES: Final = ".jsonl"
 _SHAPE: Final = f"A history is a folder, or a file that ends in {LINES}."
 
 LARGEST: Final = 256 * 1024 * 1024
-"""Bytes of a file that are read at the most."""
+"""Bytes of a file; a larger one is not read: its newest records would be missing."""
 
 _WHO: Final = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME", "USERNAME")
 
@@ -154,6 +154,8 @@ class Records:
 
     def _failed(self, done: str, error: OSError) -> LocalError:
         hint = _SHAPE if error.errno in {errno.ENOTDIR, errno.EEXIST, errno.EISDIR} else ""
+        if error.errno == errno.EFBIG:
+            hint = f"{LARGEST} bytes are read at the most. Move it away: the next apply begins a new one."
         return LocalError(f"the history in {self.path} cannot be {done}: {error.strerror}", hint=hint)
 
     def _texts(self) -> Iterator[tuple[str, bytes]]:
@@ -164,16 +166,20 @@ class Records:
             if not self.path.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
             for file in sorted(self.path.glob("*.json")):
-                yield str(file), _head(file)
+                # A folder or a dead link of that name is one record less, not none at all.
+                yield str(file), _whole(file) if file.is_file() else b""
             return
-        for number, line in enumerate(_head(self.path).split(b"\n"), 1):
+        for number, line in enumerate(_whole(self.path).split(b"\n"), 1):
             if line.strip():
                 yield f"{self.path}:{number}", line
 
 
-def _head(path: Path) -> bytes:
+def _whole(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(LARGEST)
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return data
 
 
 def _append(path: Path, line: str) -> None:

@@ -60,11 +60,20 @@ def project_at(root: Path, ref: str, environ: Mapping[str, str]) -> Iterator[Pat
         yield Path(folder) / "tree" / prefix
 
 
-def commit_of(root: Path, ref: str, environ: Mapping[str, str]) -> str:
-    """The hash of the commit that a revision names; arguments and errors as for :func:`project_at`."""
+def parent_of(root: Path, ref: str, environ: Mapping[str, str]) -> str:
+    """The hash of the first parent of a revision; arguments and errors as for :func:`project_at`.
+
+    Raises:
+        LocalError: it has none, too.
+    """
     git = _Git(root, environ)
     git.prefix()
-    return git.commit(ref)
+    commit = git.commit(ref)
+    parent = git.ask("rev-parse", "--verify", "--quiet", f"{commit}^")
+    if parent is None:
+        hint = git.deeper or "It is the first commit: nothing was declared before it."
+        raise LocalError(f"commit {commit[:12]} has no parent here", hint=hint)
+    return parent
 
 
 def at_revision(finding: Finding, folder: Path, ref: str) -> Finding:
@@ -110,12 +119,17 @@ class _Git:
         found = None if ref.startswith("-") else self.ask("rev-parse", "--verify", "--quiet", wanted)
         if found is not None:
             return found
-        shallow = self.ask("rev-parse", "--is-shallow-repository") == "true"
-        deeper = "This clone is shallow: fetch more of its history (in a GitHub workflow, 'fetch-depth: 0')."
         raise UsageError(
             f"the repository has no revision '{ref}'",
-            hint=deeper if shallow else "Name a branch, a tag or a commit that is here: 'git fetch' brings others.",
+            hint=self.deeper or "Name a branch, a tag or a commit that is here: 'git fetch' brings others.",
         )
+
+    @property
+    def deeper(self) -> str:
+        """What to do where the history does not go far enough back; empty where all of it is here."""
+        if self.ask("rev-parse", "--is-shallow-repository") != "true":
+            return ""
+        return "This clone is shallow: fetch more of its history (in a GitHub workflow, 'fetch-depth: 0')."
 
     def ask(self, *arguments: str) -> str | None:
         """What git answers, on one line; None where it has no answer."""

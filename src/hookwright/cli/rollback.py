@@ -70,9 +70,17 @@ def main(
 
         write(out, plan, wish, session.api_key)
     _show(settings, plan)
-    hint = f"'hookwright apply {out}' goes that way." if out else "Pass --apply to go that way."
-    settings.say(hint if not plan.empty else "The live state is that already.")
+    settings.say(_next(plan, out))
     return 0
+
+
+def _next(plan: Plan, out: str | None) -> str:
+    """What can be done with the plan."""
+    if plan.blocked:
+        return "An apply of this would be refused, for what is blocked above."
+    if plan.empty:
+        return "The live state is that already."
+    return f"'hookwright apply {out}' goes that way." if out else "Pass --apply to go that way."
 
 
 def _show(settings: Settings, plan: Plan) -> None:
@@ -91,14 +99,14 @@ def _way(settings: Settings, project: Project, environment: str, record: str | N
         UsageError: there is no such record.
     """
     from hookwright.cli.records import required
-    from hookwright.cli.revision import commit_of
+    from hookwright.cli.revision import parent_of
     from hookwright.cli.wayback import SHORT, way_back
 
     def parent(commit: str) -> str:
         try:
-            return commit_of(project.root, f"{commit}^", settings.environ)
+            return parent_of(project.root, commit, settings.environ)
         except UsageError as error:
-            raise LocalError(f"commit {commit[:SHORT]} has no parent here", hint=error.hint) from None
+            raise LocalError(f"at commit {commit[:SHORT]}: {error.message}", hint=error.hint) from None
 
     place = required(history, project.file)
     records, wrong = place.read()

@@ -12,6 +12,7 @@ from hookwright.cli.reconciling import Session, open_session
 from hookwright.cli.records import find
 from hookwright.cli.revision import at_revision, project_at
 from hookwright.config import resolve
+from hookwright.config.interpolate import UNSET_VARIABLE
 from hookwright.errors import ConfigError, LocalError, RefusedError, UsageError
 from hookwright.reconcile.digest import Digester
 from hookwright.reconcile.undoing import adopted, departed, spare, untouched
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 SHORT: Final = 12
 """Characters of a commit that are shown."""
+
+_BY_HAND: Final = "Put the declaration right by hand, then apply it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def way_back(records: Sequence[Record], wanted: str | None, parent: Callable[[st
         raise LocalError(
             f"the apply {source.id} was made outside of a git repository, or in one without a commit: "
             "what was declared then is not known",
-            hint="Put the declaration right by hand, then apply it.",
+            hint=_BY_HAND,
         )
     commit = source.plan.git_commit if before else parent(source.plan.git_commit)
     return WayBack(record, before, commit, undone)
@@ -122,7 +125,9 @@ def _declared_at(settings: Settings, project: Project, environment: str, commit:
             except ConfigError as error:
                 findings = [at_revision(finding, folder, commit[:SHORT]) for finding in error.findings]
                 message = f"at commit {commit[:SHORT]}: {error.message}"
-                raise ConfigError(message, hint="There is no way back to that by itself.", findings=findings) from None
+                # Of an unset variable the finding says what to do; no other can be put right at a commit.
+                unset = all(finding.rule == UNSET_VARIABLE for finding in findings)
+                raise ConfigError(message, hint="" if unset else _BY_HAND, findings=findings) from None
     except UsageError as error:
         # Nobody has named this commit on the command line, nor the environment for the project of then.
         raise LocalError(f"at commit {commit[:SHORT]}: {error.message}", hint=error.hint) from None

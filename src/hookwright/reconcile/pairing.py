@@ -20,11 +20,12 @@ from hookwright.reconcile.normalize import desired, normalize, same
 class Comparison:
     """Pairs declared webhooks with live ones by identity, and compares the pairs."""
 
-    def __init__(self, declared: Declared, owned: Owned, digester: Digester, permits: Permits) -> None:
+    def __init__(self, declared: Declared, owned: Owned, digester: Digester, permits: Permits, *, past: bool) -> None:
         self.declared = declared
         self.owned = owned
         self.digester = digester
         self.permits = permits
+        self.past = past
         self.unchanged = 0
         self.warnings: list[str] = []
         self.wanted: dict[str, Webhook] = {}
@@ -149,6 +150,8 @@ class Comparison:
             return Change("webhook", name, Action.DELETE, live.id, digest, fields, "tombstone in removed.webhooks")
         if self.owned.markers[name].protected:
             note = "it is protected and no longer declared; name it under removed.webhooks to let it go"
+            if self.past:  # What is named there now counts for what is declared now.
+                note = f"it is protected and was not declared then; pass --exclude {name} to go back without it"
             return Change("webhook", name, Action.CONFLICT, live.id, digest, (), note)
         note = "its new name is there already" if name in renamed else ""
         return Change("webhook", name, Action.DELETE, live.id, digest, fields, note)

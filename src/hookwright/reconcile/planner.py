@@ -70,7 +70,7 @@ def make_plan(declared: Declared, live: Live, request: Request) -> Plan:
     digester = Digester(check_key(declared.environment))
     org_id = check_records(declared.environment, live.webhooks)
     owned = sort_by_owner(declared.project, live.webhooks)
-    comparison = Comparison(_named(declared, request.renamed), owned, digester, request.permits)
+    comparison = Comparison(_named(declared, request.renamed), owned, digester, request.permits, past=request.past)
     found = [*comparison.webhooks(), *_events(declared, live, digester)]
     chosen = _select(found, declared, request)
     changes = sorted(chosen, key=lambda change: (ORDER.index(change.action), change.kind, change.name))

@@ -22,7 +22,7 @@ def list_to_text(records: Sequence[Record], *, color: bool = False) -> str:
             one_line(record.id),
             one_line(record.plan.environment),
             one_line(record.who or "-"),
-            (record.plan.git_commit or "-")[:_SHORT],
+            one_line((record.plan.git_commit or "-")[:_SHORT]),
         )
         for record in records
     ]

@@ -64,6 +64,28 @@ def test_other_files_in_the_folder_are_told(tmp_path: Path) -> None:
     assert kept.read() == ([DONE], [f"{kept.path / 'package.json'} is no record of an apply"])
 
 
+def test_what_only_has_the_name_of_a_record_costs_no_other(tmp_path: Path) -> None:
+    kept = Records(tmp_path / "history")
+    kept.keep(DONE)
+    (kept.path / "folder.json").mkdir()
+    (kept.path / "dead.json").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(kept.path / "pipe.json")
+    wrong = [f"{kept.path / name}.json is no record of an apply" for name in ("dead", "folder", "pipe")]
+    assert kept.read() == ([DONE], wrong)
+
+
+def test_a_file_whose_end_would_be_missing_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Records(tmp_path / "history.jsonl")
+    kept.keep(NOT)
+    kept.keep(DONE)
+    monkeypatch.setattr(module, "LARGEST", kept.path.stat().st_size - 1)
+    with pytest.raises(LocalError, match="cannot be read: File too large") as caught:
+        kept.read()
+    assert "the next apply begins a new one" in caught.value.hint
+    monkeypatch.setattr(module, "LARGEST", kept.path.stat().st_size)
+    assert kept.read() == ([NOT, DONE], [])
+
+
 def test_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Records(tmp_path / "history.jsonl")
     kept.keep(NOT)

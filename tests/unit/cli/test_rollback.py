@@ -109,7 +109,9 @@ def test_an_apply_by_its_id(acme: Estate, run: Run, repository: Path) -> None:
     committed(repository, "third")
     run("apply", "-e", "test", "--yes")
     assert run(*BACK, newest[-6:], "--format", "json").json["git_commit"] == first
-    assert f"commit {first[:12]} has no parent here" in run(*BACK, oldest, expect=1).err
+    error = run(*BACK, oldest, "--format", "json", expect=1).json["error"]
+    assert error["message"] == f"commit {first[:12]} has no parent here"
+    assert error["hint"] == "It is the first commit: nothing was declared before it."
 
 
 def test_before_the_first_record_is_the_parent_of_its_commit(acme: Estate, run: Run, repository: Path) -> None:
@@ -213,6 +215,24 @@ def test_what_was_adopted_is_not_deleted(acme: Estate, run: Run, repository: Pat
     assert by_hand in acme.platforms["test"].webhooks
 
 
+def test_what_is_protected_and_was_not_there_is_gone_round(acme: Estate, run: Run, repository: Path) -> None:
+    committed(repository, "first")
+    run("apply", "-e", "test", "--yes")
+    acme.declare(f"{LATER}    protect: true\n")
+    committed(repository, "second")
+    run("apply", "-e", "test", "--yes")
+    acme.platforms["test"].requests.clear()
+    # What is checked out says nothing about the declaration of then.
+    acme.declare("removed: {webhooks: [extra]}\n", "removed")
+    plan = run(*BACK)
+    assert "blocked: webhook 'extra': it is protected and was not declared then; pass --exclude extra to" in plan.out
+    assert plan.err.endswith("An apply of this would be refused, for what is blocked above.\n")
+    run(*BACK, "--apply", "--yes", expect=1)
+    assert methods(acme) == []
+    run(*BACK, "--exclude", "extra", "--apply", "--yes")
+    assert methods(acme) == ["PUT"]
+
+
 def test_a_broken_work_tree_does_not_keep_anybody_from_going_back(acme: Estate, run: Run, repository: Path) -> None:
     two_applies(acme, run, repository)
     acme.declare("webhooks:\n\tbroken")
@@ -234,6 +254,14 @@ def test_what_was_wrong_then_is_told_at_its_commit(acme: Estate, run: Run, repos
     commit = git(repository, "rev-parse", "HEAD^")
     assert error["message"] == f"at commit {commit[:12]}: the project has errors"
     assert {finding["file"] for finding in error["findings"]} == {f"{commit[:12]}:webhooks/broken.yaml"}
+    assert error["hint"] == "Put the declaration right by hand, then apply it."
+
+
+def test_a_process_variable_that_is_unset_is_all_there_is_to_do(acme: Estate, run: Run, repository: Path) -> None:
+    two_applies(acme, run, repository)
+    error = run(*BACK, "--format", "json", TOKEN="", expect=1).json["error"]
+    assert [finding["hint"] for finding in error["findings"]] == ["Set TOKEN before you run this."]
+    assert error["hint"] == ""
 
 
 def test_an_environment_that_was_not_there_yet(acme: Estate, run: Run, repository: Path) -> None:

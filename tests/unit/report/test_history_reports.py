@@ -30,4 +30,7 @@ def test_golden() -> None:
 
 
 def test_nothing_in_it_drives_the_terminal() -> None:
-    assert "\x1b" not in history_text.list_to_text(RECORDS) + history_text.to_text(PARTIAL)
+    foreign = replace(PARTIAL, plan=replace(PLAN, git_commit="\x1b[2J\n::error::"))
+    for text in (history_text.list_to_text([*RECORDS, foreign]), history_text.to_text(foreign)):
+        assert "\x1b" not in text
+        assert "\n::" not in text
