@@ -63,9 +63,9 @@ def main(
             if out and not fleet.alone:
                 raise UsageError("a plan file holds the plan of one environment", hint="Call plan once for each.")
             wish = asked(settings, fleet.commit, targets, excludes, permits, elsewhere=fleet.names())
-            waiting.for_(f"asking the platform about {', '.join(member.environment for member in fleet.members)}")
+            names = [member.environment for member in fleet.members]
             plans = fleet.each(lambda session: _see(settings, session, wish, out, wire=wire, folded=kept.folds))
-            code = show_all(settings, waiting.until(kept.noting(plans)), view, plural="plans", alone=fleet.alone)
+            code = show_all(settings, waiting.until(kept.noting(plans), names), view, plural="plans", alone=fleet.alone)
             kept.write(code)
     if out:
         settings.say(f"The plan is kept in {out}; 'hookwright apply {out}' applies just this.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Protocol
 
+from hookwright.cli.waiting import CLEAR
+from hookwright.cli.waiting import columns as width_of_terminal
 from hookwright.model.plan import Step, StepStatus
 from hookwright.report.outcome_text import step_line
 
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 
 BETWEEN: Final = 0.1
 """Seconds between two drawings of the bar."""
-_CLEAR: Final = "\r\x1b[K"
 _WIDEST: Final = 40
-_UNKNOWN_WIDTH: Final = 80
 
 
 class Progress(Protocol):
@@ -106,7 +105,7 @@ class Bar:
         self._every = every
         self._write = write or _to_stderr
         self._clock = clock
-        self._columns = columns or _columns
+        self._columns = columns or width_of_terminal
         self._ended: set[tuple[str, str, str]] = set()
         # Reentrant: a signal's handler says something while its own thread may be drawing.
         self._lock = threading.RLock()
@@ -119,7 +118,7 @@ class Bar:
         with self._lock:
             self._ended.add((environment, step.kind, step.name))
             if self._every or step.status in {StepStatus.FAILED, StepStatus.UNKNOWN}:
-                self._write(f"{_CLEAR}{self._line(environment, step)}\n")
+                self._write(f"{CLEAR}{self._line(environment, step)}\n")
             elif len(self._ended) < self._total and self._clock() - self._drawn_at < BETWEEN:
                 return
             self._draw()
@@ -127,18 +126,18 @@ class Bar:
     def say(self, message: str) -> None:
         """See :class:`Progress`."""
         with self._lock:
-            self._write(f"{_CLEAR}{message}\n")
+            self._write(f"{CLEAR}{message}\n")
             self._draw()
 
     def end(self) -> None:
         """See :class:`Progress`."""
         with self._lock:
-            self._write(_CLEAR)
+            self._write(CLEAR)
 
     def _draw(self) -> None:
         self._drawn_at = self._clock()
         line = bar_line(len(self._ended), self._total, self._drawn_at - self._begun, self._columns())
-        self._write(_CLEAR + line)
+        self._write(CLEAR + line)
 
 
 def bar_line(done: int, total: int, seconds: float, columns: int) -> str:
@@ -167,10 +166,3 @@ def bar_line(done: int, total: int, seconds: float, columns: int) -> str:
 def _to_stderr(text: str) -> None:
     sys.stderr.write(text)
     sys.stderr.flush()
-
-
-def _columns() -> int:
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or _UNKNOWN_WIDTH
-    except (OSError, ValueError):
-        return _UNKNOWN_WIDTH

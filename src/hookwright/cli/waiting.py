@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -12,7 +13,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CLEAR: Final = "\r\x1b[K"
+CLEAR: Final = "\r\x1b[K"
+"""Takes away the line that the cursor is in."""
+
+_UNKNOWN_WIDTH: Final = 80
+
+
+def columns() -> int:
+    """How wide the terminal is that stderr goes to."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _UNKNOWN_WIDTH
+    except (OSError, ValueError):
+        return _UNKNOWN_WIDTH
 
 
 class Waiting(AbstractContextManager["Waiting"]):
@@ -30,19 +42,25 @@ class Waiting(AbstractContextManager["Waiting"]):
         """Say what is waited for now."""
         if self._shown:
             self._there = True
-            self._write(f"{_CLEAR}{what} …")
+            # What runs over into a second line cannot be taken away again.
+            self._write(f"{CLEAR}{what[: max(0, columns() - 3)]} …")
 
-    def until(self, results: Iterable[T]) -> Iterator[T]:
-        """The results, the line cleared as soon as there is the first."""
+    def until(self, results: Iterable[T], names: Sequence[str]) -> Iterator[T]:
+        """The results of the platform for these names, the line saying meanwhile whose are still to come."""
+        left = list(names)
+        self.for_(f"asking the platform about {', '.join(left)}")
         for result in results:
             self.clear()
             yield result
+            del left[:1]
+            if left:
+                self.for_(f"asking the platform about {', '.join(left)}")
 
     def clear(self) -> None:
         """Take the line away."""
         if self._there:
             self._there = False
-            self._write(_CLEAR)
+            self._write(CLEAR)
 
     def __exit__(self, *_: object) -> None:
         self.clear()

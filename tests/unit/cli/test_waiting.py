@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import subprocess
@@ -15,14 +16,23 @@ from hookwright.cli.settings import Settings
 from hookwright.cli.waiting import Waiting
 
 
-def test_the_line_is_drawn_over_and_gone_with_the_first_result(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_line_is_drawn_over_and_gone_while_a_result_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     with Waiting(Settings(Path(), redraw=True)) as waiting:
         waiting.for_("one")
         waiting.for_("two")
         assert capsys.readouterr().err == "\r\x1b[Kone …\r\x1b[Ktwo …"
-        written = [capsys.readouterr().err for _ in waiting.until([1, 2])]
-    assert written == ["\r\x1b[K", ""]
+        written = [capsys.readouterr().err for _ in waiting.until([1, 2], ["test", "production"])]
+    assert written == [
+        "\r\x1b[Kasking the platform about test, production …\r\x1b[K",
+        "\r\x1b[Kasking the platform about production …\r\x1b[K",
+    ]
     assert capsys.readouterr().err == ""
+
+
+def test_it_keeps_to_one_line_of_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with Waiting(Settings(Path(), redraw=True)) as waiting:
+        waiting.for_("x" * 1000)
+        assert capsys.readouterr().err == f"\r\x1b[K{'x' * 77} …"
 
 
 def test_it_is_gone_when_something_is_raised(capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,7 +55,7 @@ def test_without_a_terminal_or_anybody_who_wants_it_nothing_is_written(
 ) -> None:
     with Waiting(settings) as waiting:
         waiting.for_("one")
-        assert list(waiting.until([1])) == [1]
+        assert list(waiting.until([1], ["test"])) == [1]
     assert capsys.readouterr().err == ""
 
 
@@ -59,9 +69,18 @@ def test_a_plan_says_at_once_what_it_waits_for(tmp_path: Path) -> None:
         command, cwd=tmp_path / "p", env=environ, stdout=subprocess.PIPE, stderr=slave, check=False, timeout=120
     )
     os.close(slave)
-    seen = os.read(master, 65536).decode()
+    seen = _all_of(master).decode()
     os.close(master)
     assert done.returncode == 1
     parts = seen.split("\r\x1b[K")
     assert parts[:3] == ["", "reading the project …", "asking the platform about test …"]
     assert parts[3].startswith("error")
+
+
+def _all_of(master: int) -> bytes:
+    """What was written to a terminal that nobody has open any more; it may come in pieces."""
+    seen = b""
+    with contextlib.suppress(OSError):  # Linux ends it with EIO
+        while piece := os.read(master, 65536):
+            seen += piece
+    return seen
