@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Final
 
 from hookwright.cli.options import Settings, command, option
 from hookwright.errors import UsageError
+
+MATRIX: Final = 256
+"""Jobs that a matrix may have on GitHub (its documentation, "Usage limits")."""
 
 
 @command(
@@ -32,6 +36,11 @@ def main(settings: Settings, shard: str | None) -> int:
     if settings.format == "json":
         settings.emit(json.dumps({"format": "hookwright.environments/1", "environments": rows}, ensure_ascii=False))
     elif settings.format == "github-matrix":
+        if len(rows) > MATRIX:
+            raise UsageError(
+                f"these are {len(rows)} environments, and GitHub takes {MATRIX} jobs in a matrix",
+                hint="Let each job work on a shard of them: --shard I/N.",
+            )
         settings.emit(json.dumps({"include": [{k: row[k] for k in ("environment", "kind")} for row in rows]}))
     else:
         width = max((len(row["environment"]) for row in rows), default=0)

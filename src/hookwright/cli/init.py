@@ -13,6 +13,7 @@ import click
 
 from hookwright.cli.landing import Landing
 from hookwright.cli.options import Settings, command, option
+from hookwright.cli.settings import shown_path
 from hookwright.cli.workflows import ACTION, FOLDER, NAMES, VALIDATE, Setting, action_at, rendered, variables_of
 from hookwright.errors import LocalError, UsageError
 
@@ -114,14 +115,15 @@ def main(settings: Settings, folder: str | None, project: str | None, github: bo
     written = {name: text for name, text in files.items() if name not in taken}
     with Landing() as landing:
         for name, text in written.items():
-            landing.create(Path(_shown(root, name)), text)
+            landing.create(Path(os.path.normpath(root / name)), text)
     if settings.format == "json":
         record = {"format": "hookwright.init/1", "root": str(root), "files": list(written), "kept": taken}
         settings.emit(json.dumps(record, ensure_ascii=False))
         return
-    settings.emit("\n".join(f"  {_shown(root, name)}" for name in written))
+    shown = shown_path(root)
+    settings.emit("\n".join(f"  {shown(root / name)}" for name in written))
     for name in taken:
-        settings.say(f"left as it is: {_shown(root, name)}")
+        settings.say(f"left as it is: {shown(root / name)}")
     if github:
         settings.say(f"Next: set the secrets {', '.join(variables)} in the repository, and commit.")
         settings.say(f"Who approves, and what a branch must pass: {CI_PAGE}")
@@ -162,10 +164,6 @@ def workflows(
 def _optional(name: str) -> bool:
     """Whether a project does without a file: those of others stay."""
     return name == EDITOR or Path(name).parent.name == "workflows"
-
-
-def _shown(root: Path, name: str) -> str:
-    return os.path.normpath(root / name)
 
 
 def project_name(root: Path) -> str:

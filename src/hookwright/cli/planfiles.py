@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hookwright.cli.files import write_whole
 from hookwright.errors import LocalError, RefusedError
+from hookwright.model.serial import PLAN
 from hookwright.reconcile import planfile
 from hookwright.reconcile.digest import Digester
 
@@ -48,6 +49,11 @@ def load(path: str) -> dict[str, Any]:
         content = json.loads(raw) if len(raw) <= LARGEST else None
     except (ValueError, RecursionError):
         content = None
+    if other := planfile.other_version(content):
+        raise RefusedError(
+            f"{path} is a plan file of the format '{other}', this version of hookwright reads '{PLAN}'",
+            hint="Apply it with the version that wrote it, or plan again.",
+        )
     if not planfile.is_one(content):
         raise RefusedError(f"{path} is not a plan file", hint="'hookwright plan --out FILE' writes one.")
     return content

@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 import re
+import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -162,9 +163,10 @@ def _hint(code: str) -> str:
 
 
 def _not_hex(signature: str) -> Diagnosis:
+    other = "" if set(signature) <= set(string.hexdigits) else " characters of something else"
     return Diagnosis(
         "not-hex",
-        f"the signature is not 64 hexadecimal characters but {len(signature)} characters of something else",
+        f"the signature is not 64 hexadecimal characters but {len(signature)}{other}",
         "The header holds the lower-case hexadecimal HMAC-SHA256 of the body and nothing else.",
     )
 

@@ -53,6 +53,12 @@ def is_one(content: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(content, dict) and content.get("format") == PLAN and isinstance(content.get(ASKED), dict)
 
 
+def other_version(content: object) -> str:
+    """The format of a plan file that another version of hookwright wrote; empty where it is none of these."""
+    name = content.get("format") if isinstance(content, dict) else None
+    return name if isinstance(name, str) and name != PLAN and name.startswith(PLAN.rpartition("/")[0] + "/") else ""
+
+
 def asked_of(content: dict[str, Any], now: datetime, git_commit: str | None) -> Request:
     """What the plan in a file was made for, to make it again. Trust nothing in it before :func:`check`."""
     asked = content[ASKED]

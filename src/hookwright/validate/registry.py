@@ -42,7 +42,10 @@ def nearest(name: str) -> str:
     import difflib
 
     known = {known.lower(): known for rule in catalogue().values() for known in (rule.id, rule.name)}
-    near = difflib.get_close_matches(name.strip().lower(), known, n=1)
+    wanted = name.strip().lower()
+    if (number := wanted.removeprefix("hw")).isdecimal():
+        wanted = f"hw{number:0>3}"  # HW21 is HW021 without its zero, not HW421 without its four.
+    near = difflib.get_close_matches(wanted, known, n=1)
     return known[near[0]] if near else ""
 
 

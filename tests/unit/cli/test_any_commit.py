@@ -36,6 +36,13 @@ def test_what_is_no_plan_file_is_told_before_an_environment_is_asked_for(acme: E
     assert "plan.json is not a plan file" in run("apply", "plan.json", expect=1).err
 
 
+def test_a_plan_file_of_another_version_is_told_as_one(acme: Estate, run: Run) -> None:
+    (acme.root / "plan.json").write_text('{"format": "hookwright.plan/2", "asked": {}, "environment": "test"}')
+    told = run("apply", "plan.json", expect=1).err
+    assert "of the format 'hookwright.plan/2', this version of hookwright reads 'hookwright.plan/1'" in told
+    assert "hint: Apply it with the version that wrote it, or plan again.\n" in told
+
+
 def test_it_is_about_a_plan_file(acme: Estate, run: Run) -> None:
     done = run("apply", "-e", "test", "--yes", "--any-commit", expect=64)
     assert "--any-commit is about a plan file" in done.err

@@ -68,6 +68,19 @@ def test_for_a_job_matrix(call: Call) -> None:
     }
 
 
+def test_a_matrix_that_github_refuses_is_none(call: Call, project: Path) -> None:
+    file = project / "hookwright.yaml"
+    file.write_text(
+        "version: 1\nproject: acme\nenvironments:\n"
+        + "".join(f"  org-{number}: {{kind: test, api_key: tk_{number}}}\n" for number in range(257))
+    )
+    done = call("environments", "--format", "github-matrix")
+    assert (done.code, done.out) == (64, "")
+    assert "these are 257 environments, and GitHub takes 256 jobs in a matrix" in done.err
+    assert len(call("environments", "--format", "github-matrix", "--shard", "1/2").json["include"]) == 129
+    assert len(call("environments", "--format", "json").json["environments"]) == 257
+
+
 def test_shards(call: Call, five: Path) -> None:
     parts = [shards(call("environments", "--format", "json", "--shard", f"{number}/3").json) for number in (1, 2, 3)]
     assert parts == [["customer-1", "customer-4"], ["customer-2", "production"], ["customer-3"]]

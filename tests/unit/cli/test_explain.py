@@ -40,4 +40,6 @@ def test_a_rule_that_is_not_there(call: Call) -> None:
     done = call("explain", "unknown-kye")
     assert done.code == 64
     assert "Did you mean 'unknown-key'?" in done.err
+    for number in ("HW21", "hw21", "21"):
+        assert "Did you mean 'HW021'?" in call("explain", number).err
     assert "'hookwright explain' lists all rules." in call("explain", "zzzzzz").err

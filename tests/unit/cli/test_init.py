@@ -44,7 +44,7 @@ def written(folder: Path) -> list[str]:
 
 def test_what_it_writes(call: Call, tmp_path: Path) -> None:
     done = call("init", "acme")
-    assert (done.code, done.out) == (0, "".join(f"  {tmp_path}/acme/{name}\n" for name in FILES))
+    assert (done.code, done.out) == (0, "".join(f"  acme/{name}\n" for name in FILES))
     assert done.err == (
         "Next: 'hookwright validate' in acme, then set REFOLD_TEST_API_KEY and 'hookwright plan -e test'.\n"
     )
@@ -135,7 +135,7 @@ def test_editor_settings_and_workflows_of_others_stay(call: Call, tmp_path: Path
     file.parent.mkdir(parents=True)
     file.write_text("mine")
     done = call("init", "--project", "acme")
-    assert (done.code, done.err.splitlines()[0]) == (0, f"left as it is: {file}")
+    assert (done.code, done.err.splitlines()[0]) == (0, f"left as it is: {name}")
     assert name not in done.out
     assert (written(tmp_path), file.read_text()) == (sorted(FILES), "mine")
 

@@ -169,6 +169,12 @@ def test_what_cannot_be_explained(signature: str, expected: str) -> None:
     assert diagnose(BODY, signature, [TEST], [LIVE]).code == expected
 
 
+def test_a_signature_that_was_cut_short_is_still_hexadecimal() -> None:
+    for signature, length in (("0" * 63, "63"), ("z" * 63, "63 characters of something else")):
+        message = f"the signature is not 64 hexadecimal characters but {length}"
+        assert diagnose(BODY, signature, [TEST], [LIVE]).message == message
+
+
 def test_no_key_and_no_expected_signature_is_told() -> None:
     for signature in (sign(BODY, LIVE.value), "0" * 64, sign(BODY + b"\n", TEST.value)):
         text = repr(diagnose(BODY, signature, [TEST], [LIVE]))

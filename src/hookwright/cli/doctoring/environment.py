@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from hookwright.cli.doctoring.local import many
 from hookwright.errors import HookwrightError, RefusedError
 from hookwright.model.examination import Check, CheckStatus
 from hookwright.reconcile.live import check_key, check_records
@@ -138,7 +139,7 @@ def _calls(declared: Declared) -> Iterator[Check]:
         yield Check("D15", _TITLES["D15"], FAILED, error.message, error.hint)
     else:
         took = f"answered {seen[-1].answer.status} in {seen[-1].duration * 1000:.0f} ms"
-        yield Check("D15", _TITLES["D15"], OK, f"{took} with {len(webhooks)} webhooks")
+        yield Check("D15", _TITLES["D15"], OK, f"{took} with {many(len(webhooks), 'webhook')}")
     yield from _records(declared.environment, webhooks)
     yield _clock(seen)
     yield _rate_limit(seen)

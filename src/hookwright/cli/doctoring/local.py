@@ -34,18 +34,18 @@ def project_checks(project: Project | None, findings: Sequence[Finding]) -> list
             Check("D07", "Declaration", CheckStatus.SKIPPED, "there is no project"),
         ]
     files, environments = len(project.documents) + 1, len(project.environments)
-    found = f"'{project.name}': {_many(files, 'file')}, {_many(environments, 'environment')}"
+    found = f"'{project.name}': {many(files, 'file')}, {many(environments, 'environment')}"
     return [Check("D06", "Project", CheckStatus.OK, found), _declaration(project, findings)]
 
 
 def _declaration(project: Project, findings: Sequence[Finding]) -> Check:
     counts = {severity: sum(one.severity is severity for one in findings) for severity in Severity}
-    things = f"{_many(len(project.webhooks), 'webhook')}, {_many(len(project.events), 'event')}"
+    things = f"{many(len(project.webhooks), 'webhook')}, {many(len(project.events), 'event')}"
     errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
     if not errors and not warnings:
         return Check("D07", "Declaration", CheckStatus.OK, f"{things}: valid")
     status = CheckStatus.FAILED if errors else CheckStatus.WARNING
-    said = f"{things}: {_many(errors, 'error')}, {_many(warnings, 'warning')}"
+    said = f"{things}: {many(errors, 'error')}, {many(warnings, 'warning')}"
     return Check("D07", "Declaration", status, said, "'hookwright validate' shows them.")
 
 
@@ -103,5 +103,6 @@ def system() -> tuple[str, str]:
     return platform.python_version(), f"{sys.platform} {platform.machine()}"
 
 
-def _many(count: int, word: str) -> str:
+def many(count: int, word: str) -> str:
+    """So many of a thing: ``1 webhook``, ``2 webhooks``."""
     return f"{count} {word}{'' if count == 1 else 's'}"

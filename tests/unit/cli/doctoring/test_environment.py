@@ -44,7 +44,7 @@ def test_an_environment_that_is_as_it_must_be(url: str) -> None:
     assert {check.environment for check in checks} == {"test"}
     assert [(check.id, check.status) for check in checks] == [(f"D{number}", OK) for number in range(11, 20)]
     assert by_id(checks, "D15").found.startswith("answered 200 in ")
-    assert by_id(checks, "D15").found.endswith(" ms with 1 webhooks")
+    assert by_id(checks, "D15").found.endswith(" ms with 1 webhook")
     assert by_id(checks, "D16").found == "1 of 1 say 'test', none another"
     assert by_id(checks, "D17").found == org
     assert usable(checks)
