@@ -41,12 +41,14 @@ class WayBack:
         before: the apply before it that changed something, or None where none is recorded.
         commit: the commit whose declaration was there before: that of ``before``, else the parent of the record's own.
         undone: the plans of all applies since, oldest first.
+        known: the plans of all applies that are recorded.
     """
 
     record: Record
     before: Record | None
     commit: str
     undone: tuple[Plan, ...] = ()
+    known: tuple[Plan, ...] = ()
 
 
 def way_back(records: Sequence[Record], wanted: str | None, parent: Callable[[str], str]) -> WayBack:
@@ -76,7 +78,7 @@ def way_back(records: Sequence[Record], wanted: str | None, parent: Callable[[st
             hint=_BY_HAND,
         )
     commit = source.plan.git_commit if before else parent(source.plan.git_commit)
-    return WayBack(record, before, commit, undone)
+    return WayBack(record, before, commit, undone, tuple(one.plan for one in landed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +153,13 @@ def plan_back(session: Session, past: Past, way: WayBack, wish: Request) -> Plan
     doubts = [
         *_doubts(way, Digester(session.api_key).config(declared), departed(way.undone, declared)),
         *(
-            f"no apply since changed {kind} '{name}': it was changed by hand, or a record is missing"
+            f"no apply since changed {kind} '{name}': it was changed by hand, left out of an apply, "
+            "or a record is missing"
             for kind, name in untouched(plan, way.undone)
         ),
     ]
-    return spare(replace(plan, warnings=(*plan.warnings, *doubts)), adopted(way.undone))
+    # What an earlier way back left out, with --exclude, is managed yet, and was there before all the same.
+    return spare(replace(plan, warnings=(*plan.warnings, *doubts)), adopted(way.known))
 
 
 def _doubts(way: WayBack, digest: str, departed: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -215,6 +215,22 @@ def test_what_was_adopted_is_not_deleted(acme: Estate, run: Run, repository: Pat
     assert by_hand in acme.platforms["test"].webhooks
 
 
+def test_what_a_way_back_had_left_out_is_not_deleted_by_the_next(acme: Estate, run: Run, repository: Path) -> None:
+    committed(repository, "first")
+    run("apply", "-e", "test", "--yes")
+    by_hand = acme.platforms["test"].add(webhook_url="https://hand.acme.example/", description="by hand")
+    text = "webhooks:\n  hand:\n    url: https://hand.acme.example/\n    events: [Workflow Errored]\n"
+    acme.declare(f"{text}    adopt: {{test: '{by_hand}'}}\n", "hand")
+    acme.declare(LATER)
+    committed(repository, "second")
+    run("apply", "-e", "test", "--yes")
+    run(*BACK, "--exclude", "hand", "--apply", "--yes")
+    run("apply", "-e", "test", "--yes")
+    # Back to the declaration of that rollback, which does not have it; and no apply since then has adopted it.
+    assert "was there before it was adopted" in run(*BACK, "--apply", "--yes", "--allow-deletes", "9", expect=1).err
+    assert by_hand in acme.platforms["test"].webhooks
+
+
 def test_what_is_protected_and_was_not_there_is_gone_round(acme: Estate, run: Run, repository: Path) -> None:
     committed(repository, "first")
     run("apply", "-e", "test", "--yes")
@@ -396,6 +412,6 @@ def test_what_no_apply_since_has_changed_is_told(acme: Estate, run: Run, reposit
     plan = run(*BACK, "--format", "json").json
     assert {change["name"] for change in plan["changes"]} == {"plain", "pager", "extra"}
     assert [one for one in plan["warnings"] if "no apply since changed" in one] == [
-        f"no apply since changed webhook '{name}': it was changed by hand, or a record is missing"
+        f"no apply since changed webhook '{name}': it was changed by hand, left out of an apply, or a record is missing"
         for name in ("plain", "extra")
     ]

@@ -25,19 +25,22 @@ def parent(commit: str) -> str:
 
 def test_the_declaration_of_the_apply_before() -> None:
     one, two, three = record(1, A), record(2, B), record(3, C)
-    assert way_back([one, two, three], None, parent) == WayBack(three, two, B, (three.plan,))
-    assert way_back([one, two, three], "20260132", parent) == WayBack(two, one, A, (two.plan, three.plan))
+    known = (one.plan, two.plan, three.plan)
+    assert way_back([one, two, three], None, parent) == WayBack(three, two, B, (three.plan,), known)
+    assert way_back([one, two, three], "20260132", parent) == WayBack(two, one, A, (two.plan, three.plan), known)
 
 
 def test_without_an_apply_before_it_is_the_parent() -> None:
     one, two = record(1, A), record(2, B)
-    assert way_back([one, two], "20260131", parent) == WayBack(one, None, "parent of a", (one.plan, two.plan))
+    assert way_back([one, two], "20260131", parent) == WayBack(
+        one, None, "parent of a", (one.plan, two.plan), (one.plan, two.plan)
+    )
 
 
 def test_what_changed_nothing_is_passed_over() -> None:
     one, failed, three = record(1, A), record(2, B, landed=False), record(3, C)
-    assert way_back([one, failed, three], None, parent) == WayBack(three, one, A, (three.plan,))
-    assert way_back([failed, three], None, parent) == WayBack(three, None, "parent of c", (three.plan,))
+    assert way_back([one, failed, three], None, parent) == WayBack(three, one, A, (three.plan,), (one.plan, three.plan))
+    assert way_back([failed, three], None, parent) == WayBack(three, None, "parent of c", (three.plan,), (three.plan,))
     with pytest.raises(LocalError, match="the apply 20260132 changed nothing"):
         way_back([one, failed], None, parent)
 
