@@ -133,6 +133,7 @@ def notify(
         read_timeout=_READ_TIMEOUT,
         transport=transport,
         understood=range(200, 300),
+        bodies=False,  # Who has answered has been told, whatever else comes, or how slowly.
     )
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:

@@ -86,6 +86,7 @@ class Transport:
         transport: takes the place of the network in tests.
         observe: told of every answered attempt.
         understood: the statuses of a success.
+        bodies: whether answers are read to their end; else their status and headers are all that counts.
 
     Raises:
         LocalError: the proxies or certificates that the process environment names cannot be used.
@@ -105,9 +106,11 @@ class Transport:
         transport: httpx.BaseTransport | None = None,
         observe: Observe | None = None,
         understood: Container[int] = UNDERSTOOD,
+        bodies: bool = True,
     ) -> None:
         self._base_url = base_url
         self._understood = understood
+        self._bodies = bodies
         self._observe = observe
         self._failures = failures
         self._bucket = bucket
@@ -206,7 +209,8 @@ class Transport:
             response = self._http.send(request, stream=True)
             try:
                 answer = Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()})
-                answer = Answer(answer.status, answer.headers, self._read(response, deadline))
+                if self._bodies:
+                    answer = Answer(answer.status, answer.headers, self._read(response, deadline))
             finally:
                 response.close()
         except httpx.TimeoutException as error:

@@ -67,6 +67,14 @@ def test_a_notification_is_tried_again_under_one_id(first: Answer, run: Run) -> 
     assert "warning" not in done.err
 
 
+def test_who_answered_was_told_whatever_the_answer_holds(run: Run) -> None:
+    garbled = Answer(headers=(("Content-Encoding", "gzip"),), body=b"not that")
+    with serve_receiver_in_thread(script=Script(then=garbled)) as receiver:
+        done = run(*NOTIFY, receiver.url, expect=2, HOOKWRIGHT_NOTIFY_KEY=KEY)
+        assert len(receiver.deliveries) == 1
+    assert done.err == "The drift was told to the URL of --notify.\n"
+
+
 @pytest.mark.parametrize("answer", [Answer(403), Answer(302, headers=(("Location", "https://elsewhere.example/"),))])
 def test_a_notification_that_is_not_taken_hides_no_drift(answer: Answer, run: Run) -> None:
     with serve_receiver_in_thread(script=Script(then=answer)) as receiver:
