@@ -51,6 +51,7 @@ def _compare(fleet: Fleet) -> Parity:
     sides = []
     for one in fleet.each(lambda session: session.read(events=events)):
         if isinstance(one, Failed):
+            one.error.message = f"{one.environment}: {one.error.message}"
             raise one.error
         sides.append(Side(one.session.declared, one.session.live))
     return compare(*sides)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,10 +53,11 @@ def _examine(settings: Settings) -> int:
     from hookwright.cli.doctoring.environment import examine
     from hookwright.cli.doctoring.local import machine, project_checks
     from hookwright.cli.validate import check
+    from hookwright.reconcile.pool import impatient_pool
 
     project, declared, findings = check(settings)
     checks = [*machine(settings.environ), *project_checks(project, findings)]
-    with ThreadPoolExecutor(8, thread_name_prefix="doctor") as pool:
+    with impatient_pool(8, "doctor") as pool:
         for one in pool.map(examine, declared):
             checks += one
     return _report(settings, project, checks)

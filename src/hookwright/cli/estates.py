@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hookwright.cli.project import connect, known_environment, refuse
 from hookwright.config import resolve
 from hookwright.config.known import known_vars, used_variables, var_names
-from hookwright.errors import ConfigError
+from hookwright.errors import ConfigError, HookwrightError
 from hookwright.reconcile.mask import secret_name
 from hookwright.reconcile.pool import impatient_pool
 from hookwright.reconcile.takeover.data import Estate, NameFrom, Wish
@@ -60,10 +60,14 @@ def read_estates(project: Project, settings: Settings, declared: Sequence[Declar
     """
 
     def read(one: Declared) -> Estate:
-        with connect(one) as client:
-            webhooks, events = client.list_webhooks(), client.list_events()
-            bound = any(live.webhook.workflows for live in webhooks)
-            workflows = client.list_workflows() if bound else []
+        try:
+            with connect(one) as client:
+                webhooks, events = client.list_webhooks(), client.list_events()
+                bound = any(live.webhook.workflows for live in webhooks)
+                workflows = client.list_workflows() if bound else []
+        except HookwrightError as error:
+            error.message = f"{one.environment.name}: {error.message}"
+            raise
         return Estate(one, webhooks, events, workflows, known_vars(project, one.environment.name, settings.environ))
 
     with impatient_pool(len(declared), "import") as pool:

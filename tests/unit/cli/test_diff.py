@@ -57,5 +57,6 @@ def test_what_makes_no_sense(acme: Estate, run: Run, arguments: tuple[str, ...],
 def test_one_that_cannot_be_read_fails_it(acme: Estate, run: Run) -> None:
     error = run("diff", "test", "production", "--format", "json", expect=1, PRODUCTION_KEY="pk_wrong_0123456789ab").json
     assert error["error"]["category"] == "api"
+    assert error["error"]["message"].startswith("production: GET ")
     error = run("diff", "test", "production", "--format", "json", expect=1, PRODUCTION_KEY="").json
     assert error["error"]["category"] == "config"

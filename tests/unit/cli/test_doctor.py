@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,6 +104,19 @@ def test_what_is_missing_fails_only_its_environment(call: Call, live: Client) ->
     failed = [(check["id"], check["environment"]) for check in value["checks"] if check["status"] == "failed"]
     assert failed == [("D12", "production")]
     assert statuses(check for check in value["checks"] if check["environment"] == "test")["D15"] == "ok"
+
+
+def test_who_interrupts_does_not_wait_for_a_platform_that_hangs(project: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        (project / "hookwright.yaml").write_text(PROJECT.format(url=url))
+        command, environ = [sys.executable, "-m", "hookwright", "doctor"], os.environ | KEYS | {"ALERTS_TOKEN": TOKEN}
+        with subprocess.Popen(command, cwd=project, env=environ, stderr=subprocess.PIPE, text=True) as process:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1)
+                process.send_signal(signal.SIGINT)
+                assert process.communicate(timeout=10)[1].endswith("interrupted, nothing more was done\n")
 
 
 def test_no_project_is_a_check_that_failed(call: Call, project: Path) -> None:

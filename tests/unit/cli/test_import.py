@@ -340,4 +340,5 @@ def test_an_error_of_the_platform_writes_nothing(call: Call, project: Path, clie
     found = call("import", "--format", "json", **KEYS)
     assert found.code == 1
     assert found.json["error"]["category"] == "network"
+    assert found.json["error"]["message"].startswith("test: GET ")
     assert files(project) == before
