@@ -116,6 +116,10 @@ def _way(settings: Settings, project: Project, environment: str, record: str | N
     if not own:
         message = f"nothing was applied to {environment} yet, as far as the history tells"
         raise LocalError(message, hint=f"It is looked for in {place}; --history names another place.")
+    if own[-1].at > settings.now():
+        # Records are in the order of the clocks of those who made them.
+        newest = f"the apply {own[-1].id} is of a time to come: a clock was wrong, another may be the last"
+        settings.say(printable(f"warning: {newest}"))
     return way_back(own, record, parent)
 
 

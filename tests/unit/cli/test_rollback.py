@@ -318,6 +318,19 @@ def test_a_commit_that_is_not_here(acme: Estate, run: Run, repository: Path) -> 
     assert "the repository has no revision" in error["message"]
 
 
+def test_a_record_of_a_time_to_come_may_not_be_the_last(acme: Estate, run: Run, repository: Path) -> None:
+    oldest, newest = two_applies(acme, run, repository)
+    assert "a time to come" not in run(*BACK).err
+    first, second = (acme.root / "history.jsonl").read_text().splitlines()
+    later, at = f"2999{oldest[4:]}", json.loads(first)["at"]
+    first = first.replace(oldest, later).replace(f'"at": "{at}"', f'"at": "2999{at[4:]}"')
+    (acme.root / "history.jsonl").write_text(f"{first}\n{second}\n")
+    told = run(*BACK).err
+    assert f"warning: the apply {later} is of a time to come: a clock was wrong, another may be the last\n" in told
+    assert f"Back from the apply {later} (" in told
+    assert f") to the apply {newest}, commit " in told
+
+
 def test_without_a_repository(acme: Estate, run: Run, repository: Path) -> None:
     run("apply", "-e", "test", "--yes")
     assert "was made outside of a git repository" in run(*BACK, expect=1).err
