@@ -15,6 +15,7 @@ from hookwright.cli.files import write_whole
 from hookwright.cli.options import option
 from hookwright.errors import ConfigError, LocalError, UsageError
 from hookwright.model.history import Record, record_from_dict, record_to_dict
+from hookwright.report.style import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,7 +136,7 @@ class Records:
                 try:
                     records.append(record_from_dict(json.loads(text)))
                 except (ValueError, RecursionError):
-                    wrong.append(f"{name} is no record of an apply")
+                    wrong.append(one_line(f"{name} is no record of an apply"))
         except OSError as error:
             raise self._failed("read", error) from None
         return sorted(records, key=lambda record: record.id), wrong

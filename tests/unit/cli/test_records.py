@@ -70,7 +70,9 @@ def test_what_only_has_the_name_of_a_record_costs_no_other(tmp_path: Path) -> No
     (kept.path / "folder.json").mkdir()
     (kept.path / "dead.json").symlink_to(tmp_path / "nowhere")
     os.mkfifo(kept.path / "pipe.json")
-    wrong = [f"{kept.path / name}.json is no record of an apply" for name in ("dead", "folder", "pipe")]
+    (kept.path / "name\n::error::.json").touch()
+    names = ("dead", "folder", r"name\n::error::", "pipe")
+    wrong = [f"{kept.path}/{name}.json is no record of an apply" for name in names]
     assert kept.read() == ([DONE], wrong)
 
 
