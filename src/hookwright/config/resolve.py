@@ -13,14 +13,13 @@ from hookwright.config.reader import collector_paused
 from hookwright.config.webhooks import Webhooks
 from hookwright.errors import UsageError
 from hookwright.model.finding import Finding, Severity
-from hookwright.model.resources import Declared, DeclaredEvent, Environment, Event, Kind, Policy
+from hookwright.model.resources import DEFAULT_API_URL, Declared, DeclaredEvent, Environment, Event, Kind, Policy
 from hookwright.model.source import escape
 
 if TYPE_CHECKING:
     from hookwright.model.project import Entry, Project
     from hookwright.model.source import Json, Places
 
-DEFAULT_API_URL: Final = "https://app.refold.ai"
 UNKNOWN_KIND: Final = "HW025"
 EMPTY_KEY: Final = "HW026"
 
@@ -98,7 +97,7 @@ def _kind(entry: Entry, value: Mapping[str, Json], findings: list[Finding]) -> K
     if isinstance(declared, str) and declared in known:
         return known[declared]
     message = f"the kind of the environment '{entry.name}' is not known"
-    span = entry.span("/kind") if declared is not None else entry.span(key=True)
+    span = entry.span("/kind") if "kind" in value else entry.span(key=isinstance(entry.value, dict))
     findings.append(Finding(UNKNOWN_KIND, Severity.ERROR, message, span, "Add 'kind: test' or 'kind: production'."))
     return Kind.PRODUCTION  # the one to be careful with
 

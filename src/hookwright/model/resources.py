@@ -16,6 +16,9 @@ WORKFLOW_EVENTS: Final = ("Workflow Completed", "Workflow Errored", "Workflow St
 PLATFORM_EVENTS: Final = CONNECTION_EVENTS + WORKFLOW_EVENTS
 """What a webhook can subscribe to."""
 
+DEFAULT_API_URL: Final = "https://app.refold.ai"
+"""Where the API is, unless an environment says otherwise."""
+
 DEFAULT_BODY: Final = "{{event}}"
 """The body template of a ``default`` webhook."""
 

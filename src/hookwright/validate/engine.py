@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SILENCE: Final = "hookwright: ignore"
 """What a comment that silences begins with."""
 
+MISSING: Final = "HW102"
+"""The one finding of the schema that is about what is not there, and not about the value that it stands at."""
+
 _WORST_FIRST: Final = tuple(Severity)
 
 
@@ -57,19 +60,26 @@ def _validate(
     from hookwright.validate import schema
 
     levels = levels_of(project)
-    early = [*schema.check_project(project), *found]
+    refused = schema.check_project(project)
+    early = [*refused, *found]
     whole = not any(finding.severity is Severity.ERROR for finding in (*project.findings, *early))
     subject = ProjectSubject(project, declared, whole=whole)
     late = [*_run(subject, levels, only_errors=only_errors), *levels.findings]
-    all_found = [*project.findings, *_untold(project, [*early, *late])]
+    unread = [finding for finding in project.findings if finding.severity is Severity.ERROR]
+    about_values = [finding for finding in refused if finding.rule != MISSING]
+    all_found = [
+        *project.findings,
+        *_untold(unread, refused),
+        *_untold([*unread, *about_values], [*found, *late]),
+    ]
     merged = _merged(levels.applied(all_found), tuple(project.environments))
     judge = whole and not only_errors and len(declared) == len(project.environments)
     return sorted(_heed_silences(project, merged, levels, judge=judge), key=_place)
 
 
-def _untold(project: Project, findings: list[Finding]) -> list[Finding]:
-    """The findings but for those about a value that reading has found fault with: they would say the same again."""
-    told = {_start(finding) for finding in project.findings}
+def _untold(before: Iterable[Finding], findings: list[Finding]) -> list[Finding]:
+    """The findings but for those about a value that a step before has refused: they would say the same again."""
+    told = {_start(finding) for finding in before}
     return (
         [finding for finding in findings if finding.span is None or _start(finding) not in told] if told else findings
     )

@@ -194,3 +194,27 @@ def test_what_the_files_alone_say_holds_for_all(tmp_path: Path) -> None:
     for pair in ([one, other], [other, one]):
         (merged,) = engine._merged(pair, ("test", "production", "staging"))
         assert (merged.severity, merged.environments) == (Severity.ERROR, ())
+
+
+@pytest.mark.parametrize("text", ["- a\n", "verison: 1\nproject: acme\nenvironments: {test: {api_key: x}}\n"])
+def test_a_warning_at_the_same_place_hides_no_error(text: str, tmp_path: Path) -> None:
+    rules = [finding[0] for finding in found(tmp_path, {"hookwright.yaml": text})]
+    assert "HW015" in rules
+    assert {"HW101", "HW103"} & set(rules)
+
+
+@pytest.mark.parametrize(
+    ("files", "rule"),
+    [
+        ({"webhooks/a.yaml": orders("https:///x")}, "HW105"),
+        ({"webhooks/a.yaml": orders(events="''")}, "HW106"),
+        ({"webhooks/a.yaml": orders(more="    type: custom\n    body:\n")}, "HW103"),
+        ({"webhooks/a.yaml": orders(), "events/a.yaml": "events:\n  made: {sample: }\n"}, "HW103"),
+        ({"webhooks/a.yaml": orders(), "hookwright.yaml": with_rules("{no_such: info}")}, "HW105"),
+        ({"webhooks/a.yaml": orders(), "hookwright.yaml": projects.DEFAULT + "  eu: {kind: , api_key: x}\n"}, "HW104"),
+        ({"webhooks/a.yaml": orders(), "hookwright.yaml": projects.DEFAULT + "  eu:\n"}, "HW103"),
+    ],
+)
+def test_what_the_schema_refuses_is_told_once(files: dict[str, str], rule: str, tmp_path: Path) -> None:
+    found_there = [one[0] for one in found(tmp_path, files)]
+    assert [each for each in found_there if each != "HW307"] == [rule]
