@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def check(subject: ProjectSubject) -> Iterator[Finding]:
-    """Look at the names of environments that webhooks give."""
+    """Look at the names of environments that webhooks and events give."""
     project = subject.project
     if not project.environments:
         return
-    for entry in project.webhooks.values():
+    for entry in (*project.webhooks.values(), *project.events.values()):
         if isinstance(entry.value, dict):
             yield from _of(entry, subject)
 

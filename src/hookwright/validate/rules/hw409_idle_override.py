@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def check(subject: ProjectSubject) -> Iterator[Finding]:
     """Merge every override in mind, and look for parts that are as they were. An empty override is left alone."""
     project = subject.project
-    for entry in project.webhooks.values():
+    for entry in (*project.webhooks.values(), *project.events.values()):
         overrides = entry.value.get("environments") if isinstance(entry.value, dict) else None
         for name, override in overrides.items() if isinstance(overrides, dict) else ():
             if isinstance(override, dict):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hookwright.model.finding import Finding, Related, Severity
+from hookwright.model.resources import DEFAULT_API_URL
 from hookwright.validate.rule import ORDERS, Rule
 
 if TYPE_CHECKING:
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
 
 def check(subject: ProjectSubject) -> Iterator[Finding]:
     """Hold the keys against each other as the file says them, and the addresses that they are for."""
-    first: dict[tuple[str, object], Entry] = {}
+    first: dict[tuple[str, str], Entry] = {}
     for entry in subject.project.environments.values():
-        key = entry.value.get("api_key") if isinstance(entry.value, dict) else None
+        value = entry.value if isinstance(entry.value, dict) else {}
+        key, url = value.get("api_key"), value.get("api_url", DEFAULT_API_URL)
         # A var has a value of its own in each environment.
-        if not isinstance(key, str) or not key.strip() or "${var." in key:
+        if not isinstance(key, str) or not key.strip() or not isinstance(url, str) or "${var." in key + url:
             continue
-        place = (key, entry.value.get("api_url"))
+        place = (key, url.rstrip("/"))
         other = first.setdefault(place, entry)
         if other is not entry:
             related = [Related(f"that of '{other.name}'", other.span("/api_key"))]
