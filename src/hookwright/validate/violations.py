@@ -32,6 +32,14 @@ _A: Final = {
 }
 _FLAGS: Final = ("true", "false", "yes", "no", "on", "off")
 _START: Final = Position(1, 1)
+_ELSEWHERE: Final = {
+    **dict.fromkeys(("webhooks", "events", "removed"), "It belongs into a file of its own: webhooks/….yaml, say."),
+    **dict.fromkeys(
+        ("version", "project", "environments", "policy", "include", "rules", "contracts", "history"),
+        "It belongs into hookwright.yaml.",
+    ),
+}
+"""Where a section belongs that stands at the top of a file of the other kind."""
 
 
 def violations(value: Json, schema: dict[str, Json], places: Places) -> list[Finding]:
@@ -46,13 +54,17 @@ def violations(value: Json, schema: dict[str, Json], places: Places) -> list[Fin
         One finding for each thing that is wrong, in the order of the file.
     """
     explainer = _Explainer(schema, places)
-    found = dict.fromkeys(
+    found = [
         finding
         for error in _Engine(schema).iter_errors(value)
         for relevant in _relevant(error)
         for finding in explainer.findings(_Error.of(relevant))
-    )
-    return sorted(found, key=_place)
+    ]
+    # What an alias or a merge key repeats is wrong in one place: it is told of the first that has it.
+    told: dict[object, Finding] = {}
+    for one in sorted(found, key=_place):
+        told.setdefault((one.rule, one.span, one.hint), one)
+    return list(told.values())
 
 
 def _place(finding: Finding) -> tuple[Position, str, str]:
@@ -155,7 +167,8 @@ class _Explainer:
         known = list(error.schema.get("properties", ()))
         for key in error.instance:
             if key not in known:
-                hint = _did_you_mean(key, known) or f"There are: {', '.join(known)}."
+                elsewhere = _ELSEWHERE.get(key) if not error.path else None
+                hint = elsewhere or _did_you_mean(key, known) or f"There are: {', '.join(known)}."
                 span = self._places.span(f"{_pointer(error)}/{escape(key)}", key=True)
                 yield _finding(UNKNOWN, f"{_name(error)} has no field '{key[:80]}'", span, hint)
 
@@ -164,8 +177,10 @@ class _Explainer:
         span = self._places.span(path, key=True)
         if not path:
             span = Span(span.file, span.start, span.start)
+        known = list(error.schema.get("properties", ()))
+        misspelt = {_nearest(name, known) for name in error.instance if name not in known}
         for key in error.limit:
-            if key not in error.instance:
+            if key not in error.instance and key not in misspelt:
                 yield _finding(MISSING, f"{_name(error)} lacks '{key}'", span, self._example(error, key))
 
     def _example(self, error: _Error, key: str) -> str:
@@ -192,10 +207,12 @@ class _Explainer:
         choices = [_written(one) for one in (value if error.keyword == "enum" else [value])]
         given = _written(error.instance) if not isinstance(error.instance, dict | list) else _kind(error.instance)
         one_of = f"one of {', '.join(choices)}" if len(choices) > 1 else choices[0]
-        message = f"{_name(error)} must be {one_of}, not {given[:60]}"
-        yield _finding(
-            CHOICE, message, self._span(error), _did_you_mean(given, choices) or f"Write {_either(choices)}."
-        )
+        if given in choices:  # what is wrong with it are its quotes
+            message, hint = f"{_name(error)} must be {one_of}, not a string", "Write it without quotes."
+        else:
+            message = f"{_name(error)} must be {one_of}, not {given[:60]}"
+            hint = _did_you_mean(given, choices) or f"Write {_either(choices)}."
+        yield _finding(CHOICE, message, self._span(error), hint)
 
     def _form(self, error: _Error) -> Iterator[Finding]:
         message = f"{_name(error)} does not have the form that it needs"
@@ -269,6 +286,8 @@ def _type_hint(wanted: list[str], value: Json) -> str:
         return "Give it a value, or remove the key."
     if "string" in wanted and isinstance(value, bool | int | float):
         return f'Quote it: "{_written(value)}".'
+    if isinstance(value, str) and value in wanted:
+        return "Write it without quotes."
     if "boolean" in wanted and isinstance(value, str) and value.lower() in _FLAGS:
         return "Write true or false, without quotes."
     if "array" in wanted and isinstance(value, str):
@@ -277,7 +296,7 @@ def _type_hint(wanted: list[str], value: Json) -> str:
         return "Write 'key: value' lines below it."
     if isinstance(value, str) and re.fullmatch(r"-?[0-9.]+", value):
         return "Write it without quotes."
-    return ""
+    return f"Write {_either([_A.get(one, one) for one in wanted])}."
 
 
 def _written(value: Json) -> str:
@@ -289,8 +308,13 @@ def _either(words: list[str]) -> str:
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    near = _nearest(word, known)
+    return f"Did you mean '{near}'?" if near else ""
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
     import difflib
 
     lowered = {one.lower(): one for one in known}
     near = difflib.get_close_matches(word.lower(), lowered, n=1)
-    return f"Did you mean '{lowered[near[0]]}'?" if near else ""
+    return lowered[near[0]] if near else ""
