@@ -53,6 +53,12 @@ class Meets(Enum):
     """It names an element of a list by something that is no number."""
 
 
+_COMPOSED: Final = frozenset(
+    {"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"}
+)
+"""Keywords by which a schema can say more of an object's properties than stands under ``properties``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """What a path meets.
@@ -200,7 +206,7 @@ def _trace(root: Mapping[str, Json], path: tuple[str, ...]) -> Trace:
             return Trace(Meets.LIST, depth, (), status, required, kind)
         if step is None:
             properties = _mapping(schema.get("properties"))
-            closed = properties and schema.get("additionalProperties", False) is False
+            closed = properties and schema.get("additionalProperties", False) is False and not _COMPOSED & schema.keys()
             meets = Meets.UNKNOWN if closed else Meets.OPEN
             return Trace(meets, depth, tuple(properties), status, required, kind)
         name, taken, found = step

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from hookwright.model.source import Json, escape
 
 if TYPE_CHECKING:
+    from jsonschema import ValidationError
     from jsonschema.protocols import Validator
+
+
+_LONGEST: Final = 60
+"""Characters of a value that are shown in a sentence about it."""
+_TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
 
 
 class _NotFetchedError(LookupError):
@@ -44,9 +50,12 @@ def _fault(schema: Json, path: list[str | int], message: str) -> str:
         return f"the reference '{outside[1]}' leads out of it"
     for token in path:
         schema = schema[token]
-    if path and path[-1] == "type" and isinstance(schema, str):
-        return f"there is no type '{schema}'"
-    return message
+    if path and path[-1] == "type":
+        named = [one for one in (schema if isinstance(schema, list) else [schema]) if isinstance(one, str)]
+        wrong = [one for one in named if one not in _TYPES]
+        return f"there is no type '{wrong[0]}'" if wrong else message
+    draft = re.match(r"Unknown meta-schema: ('.*?')", message)
+    return f"there is no draft of JSON Schema called {draft[1]}" if draft else message
 
 
 def violations(value: Json, schema: Mapping[str, Json]) -> list[tuple[str, str]]:
@@ -62,7 +71,13 @@ def violations(value: Json, schema: Mapping[str, Json]) -> list[tuple[str, str]]
     errors = sorted(
         _explainer(schema).iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path]
     )
-    return [(_pointer(error.absolute_path), error.message) for error in errors]
+    return [(_pointer(error.absolute_path), _said(error)) for error in errors]
+
+
+def _said(error: ValidationError) -> str:
+    """What the engine says, without repeating a value that is long to read: its place is told."""
+    value = repr(error.instance)
+    return error.message.replace(value, "this") if len(value) > _LONGEST else error.message
 
 
 def _pointer(path: Iterable[str | int]) -> str:

@@ -28,11 +28,19 @@ _LARGEST: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a contract of the project, and where."""
+    """What is wrong with a contract of the project, and where.
+
+    Attributes:
+        message: what is wrong.
+        span: where.
+        hint: what to do about it.
+        event: whose contract cannot be used; empty where it is nobody's.
+    """
 
     message: str
     span: Span
     hint: str = ""
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,8 @@ def refined(project: Project) -> Contracts:
             problems.append(problem)
         else:
             named[given.name] = given.schema
+    # What a contract that cannot be used would have said is not known: any key may be one of its.
+    named |= {problem.event: {"additionalProperties": True} for problem in problems if problem.event}
     own = {name: Contract(name, _merge(name, schema)) for name, schema in named.items()}
     return Contracts(own, own.pop(WORKFLOW_RESPONSE, None), tuple(problems))
 
@@ -69,12 +79,13 @@ def _problem(given: _Given) -> Problem | None:
         hint = did_you_mean(name, known, otherwise="There can be contracts of")
         return Problem(f"there is no event '{name}' to write a contract of", given.place(""), hint)
     if not isinstance(given.schema, Mapping):
-        return Problem(f"the contract of '{name}' is not a JSON Schema: it must be an object", given.place(""))
+        message = f"the contract of '{name}' is not a JSON Schema: it must be an object"
+        return Problem(message, given.place(""), event=name)
     fault = schema_fault(given.schema)
     if fault is None:
         return None
     pointer, message = fault
-    return Problem(f"the contract of '{name}' is not a JSON Schema: {message}", given.place(pointer))
+    return Problem(f"the contract of '{name}' is not a JSON Schema: {message}", given.place(pointer), event=name)
 
 
 def _from_file(project: Project) -> Iterator[_Given]:
@@ -94,19 +105,26 @@ def _from_folder(folder: Path, problems: list[Problem]) -> Iterator[_Given]:
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
         start = Span(path, Position(1, 1), Position(1, 1))
         suffix = next(suffix for suffix in SUFFIXES if path.name.endswith(suffix))
+        name = _event_of(path.name.removesuffix(suffix))
         try:
             if path.stat().st_size > _LARGEST:
-                problems.append(Problem(f"a contract of more than {_LARGEST} bytes is not read", start))
+                message = f"a contract of more than {_LARGEST:,} bytes is not read"
+                problems.append(Problem(message, start, event=name))
                 continue
-            text = path.read_text("utf-8")
+            text = path.read_text("utf-8-sig")
             schema = json.loads(text)
         except json.JSONDecodeError as error:
             at = Position(error.lineno, error.colno)
-            problems.append(Problem(f"the contract is not JSON: {error.msg}", Span(path, at, at)))
-        except (OSError, UnicodeDecodeError, RecursionError) as error:
-            problems.append(Problem(f"the contract cannot be read: {type(error).__name__}", start))
+            message = f"the contract is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+            problems.append(Problem(message, Span(path, at, at), event=name))
+        except UnicodeDecodeError:
+            problems.append(Problem("the contract is not UTF-8", start, "Save the file as UTF-8.", event=name))
+        except OSError as error:
+            problems.append(Problem(f"the contract cannot be read: {error.strerror or error}", start, event=name))
+        except RecursionError:
+            problems.append(Problem("the contract is nested too deeply to be read", start, event=name))
         else:
-            yield _Given(_event_of(path.name.removesuffix(suffix)), schema, partial(_in_json, path, text))
+            yield _Given(name, schema, partial(_in_json, path, text))
 
 
 def _in_json(path: Path, text: str, pointer: str) -> Span:

@@ -9,6 +9,7 @@ import jsonschema_rs
 import pytest
 
 from hookwright.model.resources import CONNECTION_EVENTS, PLATFORM_EVENTS, WORKFLOW_EVENTS
+from hookwright.model.source import Json
 from hookwright.validate.contracts import (
     Contract,
     Contracts,
@@ -238,16 +239,41 @@ def test_hookwright_yaml_wins_over_files(tmp_path: Path) -> None:
         (
             "workflow-errored.json",
             "[" * 100_000,
-            "workflow-errored.json:1:1 the contract cannot be read: RecursionError",
+            "workflow-errored.json:1:1 the contract is nested too deeply to be read",
         ),
-        ("workflow-errored.json", " " * 1_000_001, "workflow-errored.json:1:1 a contract of more than 1000000 bytes"),
+        ("workflow-errored.json", " " * 1_000_001, "workflow-errored.json:1:1 a contract of more than 1,000,000 bytes"),
     ],
 )
 def test_what_is_wrong_with_a_contract(name: str, text: str, problem: str, tmp_path: Path) -> None:
     places, found = refined(tmp_path, {f"contracts/{name}": text})
     assert len(places) == 1
     assert places[0].startswith(problem)
-    assert found.of("Workflow Errored") is contract("Workflow Errored")
+    errored, published = found.of("Workflow Errored"), contract("Workflow Errored")
+    assert errored is not None
+    assert published is not None
+    assert errored.keys == published.keys
+    assert errored.sample == published.sample
+    # What the contract would have said of any other key is not known.
+    meets = Meets.OPEN if name == "workflow-errored.json" else Meets.UNKNOWN
+    assert errored.trace(["other"]).meets is meets
+
+
+def test_a_contract_with_a_byte_order_mark(tmp_path: Path) -> None:
+    places, found = refined(tmp_path, {"contracts/workflow-errored.json": '\ufeff{"properties": {"limit": {}}}'})
+    errored = found.of("Workflow Errored")
+    assert places == []
+    assert errored is not None
+    assert errored.trace(["limit"]).meets is Meets.KNOWN
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"allOf": [{"properties": {"b": {}}}]}, {"$ref": "#/$defs/b"}, {"if": {}, "then": {"properties": {"b": {}}}}],
+)
+def test_what_is_said_elsewhere_in_a_schema_may_be_there(more: dict[str, Json]) -> None:
+    made = Contract("x", {"type": "object", "properties": {"a": {}}, **more})
+    assert made.trace(["a"]).meets is Meets.KNOWN
+    assert made.trace(["b"]).meets is Meets.OPEN
 
 
 def test_a_contract_that_is_no_utf_8(tmp_path: Path) -> None:
@@ -255,9 +281,7 @@ def test_a_contract_that_is_no_utf_8(tmp_path: Path) -> None:
     (tmp_path / "contracts").mkdir()
     (tmp_path / "contracts" / "workflow-errored.json").write_bytes(b'{"title": "\xfc"}')
     project, _, _ = projects.loaded(tmp_path)
-    assert [problem.message for problem in contracts_of(project).problems] == [
-        "the contract cannot be read: UnicodeDecodeError"
-    ]
+    assert [problem.message for problem in contracts_of(project).problems] == ["the contract is not UTF-8"]
 
 
 def test_in_hookwright_yaml_the_name_is_pointed_at(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ def test_nothing_is_fetched(asked: tuple[str, list[str]]) -> None:
         ("x", "", "Invalid string: "),
         ({"$ref": "#/nope"}, "", "Pointer '/nope' does not exist"),
         ({"type": "text"}, "/type", "there is no type 'text'"),
+        ({"type": ["object", "text"]}, "/type", "there is no type 'text'"),
+        ({"$schema": "https://x.example/s"}, "", "there is no draft of JSON Schema called 'https://x.example/s'"),
         ({"minimum": "x"}, "/minimum", '"x" is not of type "number"'),
         ({"properties": {"a/b": {"type": 1}}}, "/properties/a~1b/type", "1 is not valid"),
     ],
@@ -67,3 +69,9 @@ def test_violations_in_the_order_of_their_paths() -> None:
         ("/b", "2 is not of type 'string'"),
     ]
     assert violations({"a": "1", "b": "2"}, schema) == []
+
+
+def test_a_long_value_is_not_repeated() -> None:
+    value = {"key": "x" * 100}
+    assert violations(value, {"minProperties": 2}) == [("", "this does not have enough properties")]
+    assert violations({"a": 1}, {"minProperties": 2}) == [("", "{'a': 1} does not have enough properties")]
