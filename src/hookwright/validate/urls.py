@@ -11,11 +11,15 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
 
 _PRIVATE_SUFFIXES: Final = (
-    ".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".corp", ".private",
+    ".local", ".localhost", ".localdomain", ".internal", ".intranet", ".lan", ".home.arpa", ".corp", ".private",
+    ".test", ".invalid",
 )  # fmt: skip
 """Names that no public resolver answers: RFC 6761, RFC 6762, RFC 8375, and ICANN's ``.internal``."""
 
-_HOST: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|\[[0-9A-Fa-f:.]+(?:%25[A-Za-z0-9._~-]+)?\]")
+_LABEL: Final = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]+(?:%25[A-Za-z0-9._~-]+)?\]")
+_NUMBER: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?")
+"""A host that ends in a number, which is an address to every client (WHATWG URL, "ends in a number")."""
 _ODD: Final = re.compile(r"[\s\x00-\x1f\x7f<>\"{}|\\^`]")
 
 
@@ -46,6 +50,8 @@ def address_of(url: str) -> Address | None:
     host, port = _split_port(place)
     if not _HOST.fullmatch(host) or (port and not (port.isdecimal() and int(port) < 65536)):
         return None
+    if _NUMBER.fullmatch(host) and not is_address(host.rstrip(".")):
+        return None
     return Address(scheme.lower(), host.strip("[]").rstrip(".").lower(), port, bool(at and before))
 
 
@@ -60,7 +66,9 @@ def fault_of(url: str) -> str:
     if address_of(url):
         return ""
     authority = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
-    return "its host or port is none" if authority.isascii() else "its host is not ASCII: write the 'xn--' form of it"
+    return (
+        "its host or port is not valid" if authority.isascii() else "its host is not ASCII: write the 'xn--' form of it"
+    )
 
 
 def is_loopback(host: str) -> bool:

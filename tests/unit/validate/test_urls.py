@@ -26,6 +26,13 @@ from hookwright.validate.urls import Address, address_of, fault_of, is_address, 
         ("https://-x.example", None),
         ("https://x.example:port", None),
         ("https://x.example:65536", None),
+        ("https://hooks..acme.example", None),
+        (f"https://{'a' * 64}.example", None),
+        ("https://192.168.1.300/x", None),
+        ("https://127.1", None),
+        ("https://2130706433", None),
+        ("https://10.0.0.1", Address("https", "10.0.0.1")),
+        ("https://a1.2b", Address("https", "a1.2b")),
         ("https://x.example:0", Address("https", "x.example", "0")),
     ],
 )
@@ -44,7 +51,7 @@ def test_address(url: str, expected: Address | None) -> None:
         ("ftp://hooks.acme.example", "it does not begin with https://"),
         ("https:hooks.acme.example", "it does not begin with https://"),
         ("https://hooks.acme.example/?next=ftp://x", ""),
-        ("https://hooks.acme.example:99999", "its host or port is none"),
+        ("https://hooks.acme.example:99999", "its host or port is not valid"),
         ("https://bücher.example/a", "its host is not ASCII: write the 'xn--' form of it"),
     ],
 )
@@ -61,6 +68,7 @@ def test_loopback(host: str) -> None:
     "host",
     ["10.0.0.1", "172.16.0.9", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
      "fe80::1", "fd00::1", "orders",
+     "hooks.acme.test", "x.invalid", "localhost.localdomain",
      "printer.local", "db.internal", "nas.lan", "gate.home.arpa", "x.localhost"],
 )  # fmt: skip
 def test_private(host: str) -> None:

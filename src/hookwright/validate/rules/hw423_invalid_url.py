@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from hookwright.model.resources import DeclaredWebhook
     from hookwright.validate.subject import Scope
 
+_ADVICE: Final = "write 'https://host/path'; blanks are '%20'."
 _HTTP: Final = re.compile("https?://")
 _GOOD: Final = re.compile(
-    r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,4})?(?:[/?#][A-Za-z0-9/?#._~:@!$&'()*+,;=%-]*)?"
+    r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}(?::[0-9]{1,4})?(?:[/?#][A-Za-z0-9/?#._~:@!$&'()*+,;=%-]*)?"
 )
 """Most URLs: what fits needs no closer look."""
 
@@ -39,13 +40,13 @@ def check(scope: Scope) -> Iterator[Finding]:
 
 def _hint(webhook: DeclaredWebhook) -> str:
     written = webhook.raw.get("url")
-    return f"It became '{webhook.webhook.url}'." if written != webhook.webhook.url else RULE.hint
+    return f"It became '{webhook.webhook.url}': {_ADVICE}" if written != webhook.webhook.url else RULE.hint
 
 
 RULE = Rule(
     id="HW423",
     name="invalid-url",
-    title="A URL is none",
+    title="A URL is not one to deliver to",
     severity=Severity.ERROR,
     why="The API takes http and https URLs only; with a wrong host or a blank in it, every delivery fails.",
     failing="""\
@@ -60,6 +61,6 @@ webhooks:
     url: https://hooks.acme.example:8443/orders
     events: [Workflow Completed]
 """,
-    hint="Write 'https://host/path'; blanks are '%20'.",
+    hint=f"W{_ADVICE[1:]}",
     per_environment=check,
 )
