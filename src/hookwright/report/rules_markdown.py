@@ -52,6 +52,8 @@ def index(pages: Sequence[RulePage]) -> str:
         "    url: http://hooks.acme.example/orders  # hookwright: ignore HW301 - inside the VPN",
         "```",
         "",
+        "One on, or above, the line where a text begins behind `|` or `>` is for all of that text.",
+        "",
         "Errors of reading and of the schema can be neither turned off nor silenced: nothing behind them is certain.",
     ]
     for family in dict.fromkeys(page.family for page in pages):

@@ -54,6 +54,11 @@ class Text:
         return _WHOLE.fullmatch(self._pointer) is not None
 
     @property
+    def in_body_file(self) -> bool:
+        """Whether it stands in a file that is all body."""
+        return not isinstance(self._holder, Entry)
+
+    @property
     def span(self) -> Span | None:
         """Its span."""
         return self._span()

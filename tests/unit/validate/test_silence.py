@@ -71,3 +71,26 @@ def test_which_findings_are_silenced() -> None:
     assert held.silences(finding("HW301", 1))
     assert list(held.unused()) == []
     assert not Silences([], {}).silences(finding("HW301", 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a: |  # hookwright: ignore HW305 - x\n  one\n\n  two\nb: 1\n", (1, 4)),
+        ("# hookwright: ignore HW305 - x\na:\n  - b: &c >-\n      one\n    d: 1\n", (2, 2)),
+        ("a:\n  # hookwright: ignore HW305 - x\n  - b: &c >2-\n      one\n       two\n    d: 1\n", (3, 5)),
+        ("- | # hookwright: ignore HW305 - x\n one\n- two\n", (1, 2)),
+        ("a: |  # hookwright: ignore HW305 - x\nb: 1\n", (1, 1)),
+        ("a: x|  # hookwright: ignore HW305 - x\nb: 1\n", (1, 1)),
+    ],
+)
+def test_a_silence_holds_for_the_text_that_begins_on_its_line(text: str, lines: tuple[int, int]) -> None:
+    document, _ = read_text(FILE, text)
+    assert document is not None
+    assert [(silence.line, silence.last) for silence in silences_in([document])] == [lines]
+
+
+def test_a_text_holds_no_silences() -> None:
+    assert silences(
+        "a: |\n  # hookwright: ignore HW305 - x\n  one\n# b: |\n  # hookwright: ignore HW301 - x\nc: 1\n"
+    ) == [(6, 5, 3, ("HW301",), "x")]

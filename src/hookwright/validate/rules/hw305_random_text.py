@@ -16,13 +16,21 @@ if TYPE_CHECKING:
 _ID: Final = ("id", "ids", "uuid", "hash", "digest", "checksum", "fingerprint", "etag", "version", "revision", "commit")
 
 
+_IN_A_FILE: Final = (
+    "Write '${env.NAME}' instead; if it is no secret, put the body under 'body', where "
+    "'# hookwright: ignore HW305 - …' can say so."
+)
+"""The hint for a body file, where there is no place for a comment."""
+
+
 def check(subject: ProjectSubject) -> Iterator[Finding]:
     """Judge every text that the YAML says by its letters."""
     for text in subject.texts:
         for likeness in random_parts(text.text):
             if not _told_otherwise(text):
                 message = "this looks random, as secrets do: it stands in clear"
-                yield RULE.at(text.within(likeness.start, likeness.end), message)
+                hint = _IN_A_FILE if text.in_body_file else None
+                yield RULE.at(text.within(likeness.start, likeness.end), message, hint=hint)
 
 
 def _told_otherwise(text: Text) -> bool:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def findings(silences: Silences) -> Iterator[Finding]:
     """A finding for each silence that was not needed. The engine calls it when all environments were looked at."""
     for silence, rule in silences.unused():
-        yield RULE.at(silence.span, f"this silences nothing: there is no {rule} on line {silence.line}")
+        first, last = silence.line, silence.last
+        where = f"line {first}" if first == last else f"lines {first} to {last}"
+        yield RULE.at(silence.span, f"this silences nothing: there is no {rule} on {where}")
 
 
 RULE = Rule(

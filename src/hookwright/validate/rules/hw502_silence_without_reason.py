@@ -18,7 +18,7 @@ def findings(silences: Iterable[Silence]) -> Iterator[Finding]:
         if not silence.rules:
             yield RULE.at(silence.span, "this silences nothing: it names no rule")
         elif not silence.reason:
-            yield RULE.at(silence.span, f"this silences nothing: it does not say why {', '.join(silence.rules)} may be")
+            yield RULE.at(silence.span, "this silences nothing: there is no ' - ' with the reason behind it")
 
 
 RULE = Rule(

@@ -28,7 +28,7 @@ def in_silences(silences: Iterable[Silence]) -> Iterator[Finding]:
     from hookwright.validate.levels import is_locked
 
     for silence in silences:
-        for name in silence.rules:
+        for name in silence.rules if silence.reason else ():  # HW502: what is taken for a name may be the reason
             rule = registry.find(name)
             if rule is None or is_locked(rule):
                 yield finding(name, silence.span, rule)
