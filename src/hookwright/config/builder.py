@@ -196,11 +196,13 @@ class Builder:
             self._report(problems.SYNTAX, message, event, "Quote the value if no alias is meant.")
             return None
         if anchored.value is _OPEN:
-            raise self._too_much(event, f"the alias '*{event.anchor}' stands inside what it stands for")
+            message = f"the alias '*{event.anchor}' stands inside what it stands for"
+            raise self._too_much(event, message, "Write out what it is meant to stand for.")
         self._nodes += anchored.size
         self._expanded += anchored.size
         if self._expanded > limits.MAX_EXPANDED:
-            raise self._too_much(event, f"aliases add more than {limits.MAX_EXPANDED:,} values to this file")
+            message = f"aliases add more than {limits.MAX_EXPANDED:,} values to this file"
+            raise self._too_much(event, message, "Write the values out, and spread them over several files.")
         self._reach(self._depth + anchored.height, event)
         return anchored.value
 
@@ -252,11 +254,12 @@ class Builder:
     def _reach(self, depth: int, event: Event) -> None:
         """Note how deep the value is here, what aliases bring in counted."""
         if depth > limits.MAX_DEPTH:
-            raise self._too_much(event, f"more than {limits.MAX_DEPTH} levels of mappings and lists")
+            message = f"more than {limits.MAX_DEPTH} levels of mappings and lists"
+            raise self._too_much(event, message, "Nest less deeply: check that every bracket is closed.")
         self._deepest = max(self._deepest, depth)
 
-    def _too_much(self, event: Event, message: str) -> BrokenError:
-        return BrokenError(Problem(problems.TOO_MUCH, message, event.start_mark.index, event.end_mark.index))
+    def _too_much(self, event: Event, message: str, hint: str = "Spread them over several files.") -> BrokenError:
+        return BrokenError(Problem(problems.TOO_MUCH, message, event.start_mark.index, event.end_mark.index, hint))
 
     def _report(
         self,
@@ -268,6 +271,7 @@ class Builder:
         first: tuple[int, str] | None = None,
     ) -> None:
         if len(self.problems) >= limits.MAX_PROBLEMS:
-            raise self._too_much(event, f"more than {limits.MAX_PROBLEMS} findings: the file is not read any further")
+            message = f"more than {limits.MAX_PROBLEMS} findings: the file is not read any further"
+            raise self._too_much(event, message, "Put those before this right first.")
         stop = (end or event).end_mark.index
         self.problems.append(Problem(rule, message, event.start_mark.index, stop, hint, first=first))

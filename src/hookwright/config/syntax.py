@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _NOT_PRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What may not stand in a YAML text (YAML 1.2 §5.1)."""
 
+_CONFLICT: Final = re.compile("^<{7} .*", re.MULTILINE)
+"""Where git says that it could not merge."""
+
 _HINTS: Final = (
     ("mapping values are not allowed", "Check the indentation; a value with ': ' in it must be quoted."),
     ("could not find expected ':'", "A key needs ': ' behind it; text over several lines needs '|' or quotes."),
@@ -26,6 +29,15 @@ _HINTS: Final = (
     ("did not find expected key", "Check the indentation and the quotes of this line and of the one before."),
     ("did not find expected '-' indicator", "Check the indentation: the items of a list stand below each other."),
     ("did not find expected ',' or", "Close the bracket, or put a comma before this."),
+    (
+        "did not find expected node content",
+        "A value is missing here, or a bracket before it is not closed or not open.",
+    ),
+    ("did not find expected comment or line break", "Quote the value: '|' and '>' begin a text on the lines below."),
+    ("did not find expected hexdecimal", "Write the character itself, or \\u and its four hexadecimal digits."),
+    ("block sequence entries are not allowed", "Begin the list on a line of its own, or write it in brackets."),
+    ("mapping keys are not allowed", "Quote the value: '? ' begins a key."),
+    ("incompatible YAML document", "Leave the line out: hookwright reads YAML 1.1 and 1.2."),
     ("did not find expected alphabetic", "Quote the value: '*' and '&' begin an alias and an anchor."),
 )
 
@@ -34,6 +46,10 @@ def explain(error: YAMLError, text: str) -> Problem:
     """The problem that a parser's error stands for."""
     if not isinstance(error, MarkedYAMLError):
         return _control_character(error, text)
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        message = "not valid YAML: a merge conflict begins here"
+        return Problem(problems.SYNTAX, message, *conflict.span(), "Keep one of the two sides, and delete git's marks.")
     mark = error.problem_mark or error.context_mark
     offset = min(mark.index, len(text)) if mark else len(text)
     start = _template_before(text, offset, error)

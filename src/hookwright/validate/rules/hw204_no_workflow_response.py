@@ -20,7 +20,8 @@ def check(scope: Scope) -> Iterator[Finding]:
     for use, expression in scope.roots.get(WORKFLOW_RESPONSE, ()):
         known = [event for event in use.events if scope.contracts.of(event)]
         if known and not any(runs_workflows(event) for event in known):
-            message = f"'{{{{{expression.dotted}}}}}' is never filled: {listed(known)} comes from no workflow"
+            come = "come" if len(known) > 1 else "comes"
+            message = f"'{{{{{expression.dotted}}}}}' is never filled: {listed(known)} {come} from no workflow"
             for span in use.spans(expression):
                 yield RULE.at(span, message)
 

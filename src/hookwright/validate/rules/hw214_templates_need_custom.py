@@ -21,7 +21,9 @@ def check(scope: Scope) -> Iterator[Finding]:
             kind = webhook.webhook.type
             if kind is not WebhookType.CUSTOM:  # only a custom one has a body: this stands in a header
                 message = f"templates are documented for the headers of 'custom' webhooks; this one is '{kind}'"
-                yield RULE.at(span_of(webhook, pointer), message)
+                hint = "Write 'type: custom', and give it a body: what the platform writes itself has no templates."
+                written = webhook.raw.get("type") in ("default", "slack")
+                yield RULE.at(span_of(webhook, pointer), message, hint=hint if written else None)
 
 
 RULE = Rule(

@@ -38,7 +38,7 @@ def check(scope: Scope) -> Iterator[Finding]:
                 pointer = f"/events/{written.index(event)}" if event in written else "/events"
                 secret = "/events" in webhook.secrets
                 message = "one of these events does not exist" if secret else f"there is no event '{event}'"
-                hint = "" if secret else _hint(event, scope)
+                hint = None if secret else _hint(event, scope)
                 yield RULE.at(span_of(webhook, pointer), message, hint=hint)
 
 

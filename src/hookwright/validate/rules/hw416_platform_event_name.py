@@ -20,7 +20,9 @@ def check(subject: ProjectSubject) -> Iterator[Finding]:
     for entry in subject.project.events.values():
         platform = _FOLDED.get(entry.name.lower().replace(" ", "").replace("_", "").replace("-", ""))
         if platform:
-            message = f"'{entry.name}' is easily taken for the platform's own event '{platform}'"
+            taken = f"is easily taken for the platform's own event '{platform}'"
+            same = "is the name of an event of the platform's own"
+            message = f"'{entry.name}' {same if entry.name == platform else taken}"
             yield RULE.at(entry.span(key=True), message)
 
 

@@ -20,7 +20,11 @@ def check(scope: Scope) -> Iterator[Finding]:
     if not scope.project.documents:
         return  # HW015 says that no file matched.
     some = scope.project.webhooks or scope.project.events
-    why = "every webhook is turned off for it" if some else "no file of the project declares any webhook or event"
+    why = (
+        "all that the project declares is turned off for it"
+        if some
+        else "no file of the project declares any webhook or event"
+    )
     yield RULE.at(entry.span(key=True), f"nothing is declared for '{entry.name}': {why}")
 
 
