@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hookwright.model.source import Json, nests_at_most
 from hookwright.templates import Context, parse, render_body
 from hookwright.templates.render import DEPTH, STRING_OR_TEMPLATE
 from hookwright.templates.syntax import EVENT, WORKFLOW_RESPONSE
+
+if TYPE_CHECKING:
+    from hookwright.model.resources import DeclaredWebhook
 
 HOSTILE: Final[tuple[Json, ...]] = ('"', "\\", "a\nb\r\t\x00", "é\u2028\U0001f600", '","x":"', None, 0, [], {})
 """Values that break JSON which is put together as text."""
@@ -35,6 +38,13 @@ def looks_like_json(text: str) -> bool:
 def bare_templates(text: str) -> list[tuple[int, int]]:
     """Where templates stand outside of the strings of a JSON text."""
     return [match.span() for match in re.finditer(STRING_OR_TEMPLATE, text) if match.group().startswith("{{")]
+
+
+def flaw_of(webhook: DeclaredWebhook, body: str) -> Flaw | None:
+    """What keeps the body of a webhook from being JSON. What a process variable holds is taken to be a value."""
+    if "/body" in webhook.secrets:
+        body = re.sub(r"\$\{[^{}]*\}", lambda match: "0".ljust(len(match.group())), body)
+    return json_flaw(body)
 
 
 def json_flaw(text: str) -> Flaw | None:

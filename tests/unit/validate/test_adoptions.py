@@ -13,7 +13,13 @@ WEBHOOK = "webhooks:\n  z: 5\n  a: {{url: 'https://a.example', events: [Workflow
 
 
 @pytest.mark.parametrize(
-    ("history", "live"), [("5", "66e31564c0287b4136f77ef8"), ("past", "5"), ("past", "66e31564c0287b4136f77ef8")]
+    ("history", "live"),
+    [
+        ("5", "66e31564c0287b4136f77ef8"),
+        ("past", "5"),
+        ("past", "66e31564c0287b4136f77ef8"),
+        ("a" * 300, "66e31564c0287b4136f77ef8"),
+    ],
 )
 def test_what_is_no_adoption_or_no_history(history: str, live: str, tmp_path: Path) -> None:
     files = {"hookwright.yaml": PROJECT.replace("{history}", history), "webhooks/a.yaml": WEBHOOK.format(live=live)}

@@ -17,10 +17,10 @@ def check(scope: Scope) -> Iterator[Finding]:
     """Look between the strings of bodies that are JSON text."""
     if not scope.text_bodies:
         return
-    from hookwright.validate.bodies import bare_templates, json_flaw, looks_like_json
+    from hookwright.validate.bodies import bare_templates, flaw_of, looks_like_json
 
     for webhook, body in scope.text_bodies:
-        if "{{" in body and looks_like_json(body) and not json_flaw(body):
+        if "{{" in body and looks_like_json(body) and not flaw_of(webhook, body):
             for start, end in bare_templates(body):
                 span = span_within(webhook, "/body", body, start, end)
                 yield RULE.at(span, f"'{body[start:end]}' stands outside of quotes: text put in its place is not JSON")

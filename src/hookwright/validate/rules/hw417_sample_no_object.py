@@ -19,7 +19,11 @@ def check(scope: Scope) -> Iterator[Finding]:
         sample = declared.event.sample
         if sample == {} and isinstance(sample, dict):
             yield RULE.at(span_of(declared, "/sample"), f"the sample of '{declared.event.name}' is empty")
-        elif "sample" in declared.raw and not isinstance(sample, dict):
+        elif (
+            "sample" in declared.raw
+            and not isinstance(sample, dict)
+            and declared.event.json_schema.get("type") != "object"
+        ):
             yield RULE.at(span_of(declared, "/sample"), f"the sample of '{declared.event.name}' is not an object")
 
 

@@ -64,7 +64,11 @@ def _adopted(text: bytes, project: str) -> dict[tuple[str, str], str]:
 
 def _texts(path: Path) -> Iterator[bytes]:
     lines = path.suffix == _LINES
-    for file in [path] if lines else sorted(path.glob("*.json")):
+    try:
+        files = [path] if lines else sorted(path.glob("*.json"))
+    except OSError:  # a name that no file system has
+        return
+    for file in files:
         try:
             text = file.read_bytes() if file.stat().st_size <= _LARGEST else b""
         except OSError:
