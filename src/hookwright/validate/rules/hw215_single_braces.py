@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hookwright.validate.subject import ProjectSubject
     from hookwright.validate.texts import Text
 
-_SINGLE: Final = re.compile(r"(?<![{$])\{ ?(?:event|workflow_response)(?:\.[\w.-]+)? ?\}(?!\})")
+_SINGLE: Final = re.compile(r"(?<![{$])\{ ?(?:event|workflow_response)(?:\.[\w.-]+)? ?\}")
 _FOLLOWED: Final = re.compile(r"(\{\{[^{}]*\}\})(\}+)")
 
 
