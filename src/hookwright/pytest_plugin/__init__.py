@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Iterable, Mapping
 
     from hookwright.emulator import Options, Served
     from hookwright.pytest_plugin.conformance import Planned
@@ -44,6 +44,25 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_pycollect_makeitem(
+    collector: pytest.Module | pytest.Class, name: str, obj: object
+) -> Generator[None, object, object]:
+    """Let marked tests use the fixture of their check, and those that the marker names.
+
+    As if their functions named them: other plugins look at what a test uses before it runs (pytest-django gives the
+    threads of ``live_server`` the database), and what is asked for only then is not among that.
+    """
+    markers = _markers(collector, obj) if collector.istestfunction(obj, name) else []
+    uses = [pytest.mark.usefixtures(CHECK, *_fixtures(nearest)).mark for nearest in markers[:1]]
+    collector.own_markers += uses
+    try:
+        return (yield)
+    finally:
+        for use in uses:
+            collector.own_markers.remove(use)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make an item of each check for tests that are marked."""
     marker = metafunc.definition.get_closest_marker(MARKER)
@@ -58,14 +77,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         # What shows of another exception, while tests are collected, is a trace through pytest and its plugins.
         where = f"{metafunc.function.__qualname__}: "
         raise pytest.Collector.CollectError(f"{where}{error.msg}") from None
-    metafunc.fixturenames.append(CHECK)
     metafunc.parametrize(CHECK, ids, indirect=True)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let the items of such tests have the fixture, which their functions do not name: pytest leaves such ones out."""
-    if isinstance(item, pytest.Function) and CHECK in _parameters(item) and CHECK not in item.fixturenames:
-        item.fixturenames.append(CHECK)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let no test pass for one that checked its receiver where it could not."""
+    if isinstance(item, pytest.Function) and item.get_closest_marker(MARKER) and CHECK not in _parameters(item):
+        pytest.fail(
+            f"@pytest.mark.{MARKER} makes no checks of a method of unittest.TestCase: mark a function instead, or a "
+            "method of a class without that base",
+            pytrace=False,
+        )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -157,6 +179,18 @@ def _need_aiohttp() -> None:
 
     with readable():
         require_aiohttp()
+
+
+def _markers(collector: pytest.Collector, function: object) -> list[pytest.Mark]:
+    """The markers that the tests made of a function will have, the nearest first."""
+    own: Iterable[pytest.Mark] = getattr(getattr(function, "__func__", function), "pytestmark", ())
+    return [*(mark for mark in own if mark.name == MARKER), *collector.iter_markers(MARKER)]
+
+
+def _fixtures(marker: pytest.Mark) -> list[str]:
+    """The fixtures that a marker names: for the URL, and for the effects."""
+    given = (*marker.args[:1], marker.kwargs.get("url"), marker.kwargs.get("effects"))
+    return [name for name in given if isinstance(name, str) and name.isidentifier()]
 
 
 def _parameters(item: pytest.Function) -> Mapping[str, object]:

@@ -190,6 +190,54 @@ def test_asynchronous_tests_can_be_marked_too(run: Run) -> None:
     ).assert_outcomes(passed=2)
 
 
+def test_what_the_marker_names_is_used_as_if_the_function_named_it(run: Run) -> None:
+    run(
+        SERVER
+        + """
+    @pytest.fixture(autouse=True)
+    def prepared(request):
+        request.node.prepared = {"server", "server_url"} <= set(request.fixturenames)
+
+    @pytest.fixture(params=["/hook", "/other"])
+    def each(server, request):
+        return server.url.removesuffix("/hook") + request.param
+
+    @pytest.mark.refold_conformance("server_url", only="R01")
+    def test_function(request):
+        assert request.node.prepared
+
+    @pytest.mark.refold_conformance(url="server_url", only="R01")
+    class TestReceiver:
+        def test_class(self, request):
+            assert request.node.prepared
+
+        @staticmethod
+        @pytest.mark.refold_conformance("each", only="R12")
+        def test_each():
+            pass
+
+    def test_another(request):
+        assert not request.node.prepared
+    """
+    ).assert_outcomes(passed=5)
+
+
+def test_a_method_that_can_have_no_items_fails(run: Run) -> None:
+    result = run(
+        """
+        import unittest
+        import pytest
+
+        class Receiver(unittest.TestCase):
+            @pytest.mark.refold_conformance("http://127.0.0.1:1/")
+            def test_receiver(self):
+                pass
+        """
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["@pytest.mark.refold_conformance makes no checks of a method of unittest.TestCase: *"])
+
+
 RIGHT_RECEIVER = """
     import asyncio
     import threading
