@@ -99,7 +99,7 @@ def choose_environments(project: Project, settings: Settings, *, preferred: str 
         return [preferred]
     if len(known) == 1:
         return known
-    raise UsageError("which environment?", hint=f"Pass -e with one of: {', '.join(known)}.")
+    raise UsageError("which environment?", hint=f"Name one with -e: {', '.join(known)}.")
 
 
 def refuse_without_environments(project: Project) -> NoReturn:

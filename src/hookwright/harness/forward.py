@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 from hookwright.harness.answers import Answer
-from hookwright.harness.http import FAILURES, explain, open_session, prepare, read_answer
+from hookwright.harness.http import FAILURES, explain, open_session, payload, prepare, read_answer
 from hookwright.harness.reach import Target
 from hookwright.model.delivery import DeliveryRequest
 
@@ -55,7 +55,9 @@ class Forwarder:
         request = once_more(self.target, method, path, headers, body)
         url, mapped = prepare(request.url, request.headers)
         try:
-            async with self._session.request(method, url, headers=mapped, data=body, allow_redirects=False) as response:
+            async with self._session.request(
+                method, url, headers=mapped, data=payload(body), allow_redirects=False
+            ) as response:
                 answer = await read_answer(response, ANSWER_LIMIT)
         except FAILURES as error:
             return Answer(502, body=f"forwarding failed: {explain(error, self._timeout)}\n".encode())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import ssl
 from collections.abc import Coroutine, Iterable
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 from aiohttp.connector import Connection
@@ -15,6 +16,7 @@ from yarl import URL
 
 _BREAKS = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
 _ONE_TRY = frozenset({"POST", "PATCH"})
+_PLAIN_BYTES: Final = 1024 * 1024
 _CUT = (errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED)
 
 
@@ -84,6 +86,11 @@ def prepare(url: str, headers: Iterable[tuple[str, str]]) -> tuple[URL, CIMultiD
     if "Authorization" in mapped and parsed.user is not None:
         parsed = parsed.with_user(None)
     return parsed, mapped
+
+
+def payload(body: bytes) -> bytes | io.BytesIO:
+    """A body as the session takes it: a large one piece by piece, as aiohttp warns of what it has to write in one."""
+    return body if len(body) <= _PLAIN_BYTES else io.BytesIO(body)
 
 
 async def read_answer(response: aiohttp.ClientResponse, limit: int) -> bytes:

@@ -10,7 +10,7 @@ from typing import Final
 
 import aiohttp
 
-from hookwright.harness.http import FAILURES, explain, open_session, prepare, read_answer, second_tries
+from hookwright.harness.http import FAILURES, explain, open_session, payload, prepare, read_answer, second_tries
 from hookwright.model.delivery import Attempt, DeliveryRequest, Sent
 
 ANSWER_LIMIT: Final = 64 * 1024
@@ -102,7 +102,7 @@ async def _attempt(session: aiohttp.ClientSession, request: DeliveryRequest, opt
             request.method,
             url,
             headers=headers,
-            data=request.body,
+            data=payload(request.body),
             allow_redirects=False,
             middlewares=second_tries(request.method),
         ) as response:

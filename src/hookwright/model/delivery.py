@@ -10,7 +10,7 @@ from typing import Final
 
 from hookwright.model.frozen import dataclass
 
-LARGEST_PARSED: Final = 256 * 1024
+LARGEST_PARSED: Final = 1024 * 1024
 """Bytes of a body above which nobody parses it just to show or filter it."""
 
 
@@ -271,9 +271,9 @@ def find_header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
     return next((value for header, value in headers if header.lower() == wanted), None)
 
 
-def event_of(body: bytes) -> str:
-    """The name of the event that a body says; an empty string where it says none, or is too large to be asked."""
-    if len(body) > LARGEST_PARSED:
+def event_of(body: bytes, *, largest: int = LARGEST_PARSED) -> str:
+    """The name of the event that a body says; an empty string where it says none, or has more than so many bytes."""
+    if len(body) > largest:
         return ""
     try:
         value = json.loads(body)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from hookwright.errors import HookwrightError
+from hookwright.pytest_plugin import INI_ENVIRONMENT, INI_PROJECT
 
 if TYPE_CHECKING:
     from hookwright.cli.settings import Settings
     from hookwright.model.resources import Declared, Webhook
+
+_IN_TESTS: Final = {
+    "-C": f"{INI_PROJECT} in the configuration of pytest",
+    "-e": f"{INI_ENVIRONMENT} in the configuration of pytest",
+    "--i-own-this-host": "i_own_this_host=True",
+}
+"""What hints say of the command line, and what says the same to tests."""
+_OPTION: Final = re.compile(r"(?<!\S)--?\w[\w-]*")
 
 
 class DeclaredProject:
@@ -72,4 +82,5 @@ def readable() -> Iterator[None]:
     except HookwrightError as error:
         from hookwright.report.errors import to_text
 
+        error.hint = _OPTION.sub(lambda option: _IN_TESTS.get(option[0], option[0]), error.hint)
         raise pytest.fail.Exception(to_text(error), pytrace=False) from None

@@ -13,10 +13,10 @@ from typing import Final
 from hookwright.harness.answers import Answer, Cut, Script
 from hookwright.harness.background import BackgroundReceiver, serve_receiver_in_thread
 from hookwright.harness.diagnosis import diagnose
-from hookwright.model.delivery import Key, Received, Verdict
+from hookwright.model.delivery import Key, Received, Verdict, event_of
 from hookwright.model.source import Json
 from hookwright.pytest_plugin import threads
-from hookwright.report.http import event_name
+from hookwright.report.http import shown_event
 from hookwright.report.style import printable
 from hookwright.signing import SIGNATURE_HEADER
 
@@ -40,7 +40,7 @@ class Delivery:
     @property
     def event(self) -> str:
         """Name of the event, as the body says; empty where it says none."""
-        return event_name(self.body)
+        return _event(self.received)
 
     @property
     def body(self) -> bytes:
@@ -103,6 +103,7 @@ class RefoldReceiver:
                 connection instead, or an :class:`~hookwright.harness.answers.Answer` with headers, body and delay.
             then: to all further attempts.
         """
+        __tracebackhide__ = True
         self._script = Script(tuple(map(_answer, answers)), _answer(then))
 
     def expect(
@@ -204,7 +205,7 @@ class RefoldReceiver:
             expected = ", expected before" if received.id in self._expected else ""
             ended = "cut" if received.answered is None else str(received.answered)
             target = printable(received.path).replace("\n", "\\n")
-            name = event_name(received.body)
+            name = shown_event(_event(received))
             yield (
                 f"  #{received.id} {received.method} {target} {name!r}: attempt {received.attempt}, "
                 f"signature {received.signature}, answered {ended}{expected}"
@@ -230,25 +231,30 @@ def serve(key: str) -> Iterator[RefoldReceiver]:
 
 
 def _answer(given: int | str | Answer) -> Answer:
+    __tracebackhide__ = True
     match given:
         case Answer():
             return given
         case str() if given in set(Cut):
             return Answer(500, cut=Cut(given))
-        case str():
-            raise ValueError(
-                f"an answer is a status, {', '.join(map(repr, map(str, Cut)))} or an Answer, not {given!r}"
-            )
-        case _:
+        case int() if 200 <= given <= 599:
             return Answer(given)
+        case _:
+            cuts = ", ".join(repr(str(cut)) for cut in Cut)
+            raise ValueError(f"an answer is a status from 200 to 599, {cuts} or an Answer, not {given!r}")
+
+
+def _event(received: Received) -> str:
+    """The event of a delivery, however large it is: who sent it is the test."""
+    return event_of(received.body, largest=len(received.body))
 
 
 def _fits(received: Received, event: str | None, path: str | None, attempt: int | None, *, signed: bool) -> bool:
     return (
-        (event is None or event_name(received.body) == event)
-        and (path is None or received.path == path)
+        (path is None or received.path == path)
         and (attempt is None or received.attempt == attempt)
         and (not signed or received.signature is Verdict.VALID)
+        and (event is None or _event(received) == event)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,12 @@ def test_a_hostile_pattern_costs_nothing() -> None:
     begun = time.perf_counter()
     assert not like("*a" * 1000 + "b", "a" * 100_000)
     assert time.perf_counter() - begun < 1
+
+
+def test_an_event_is_found_in_a_body_of_up_to_a_mebibyte() -> None:
+    body = b'{"event": "Workflow Errored", "rows": "%s"}'
+    assert Filter(event="Workflow *").matches(replace(DELIVERY, body=body % (b"x" * 1_000_000)))
+    assert not Filter(event="Workflow *").matches(replace(DELIVERY, body=body % (b"x" * 1_100_000)))
 
 
 def test_a_query_counts_where_it_is_asked_for() -> None:

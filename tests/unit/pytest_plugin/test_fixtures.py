@@ -81,15 +81,18 @@ def test_what_is_no_url_and_no_answer_is_told(run: Run) -> None:
         def test_url(refold_sender, to):
             refold_sender.fire("Workflow Errored", to=to)
 
-        def test_answer(refold_receiver):
-            refold_receiver.answers("rest")
+        @pytest.mark.parametrize("answer", ["rest", 100, 200.5, None])
+        def test_answer(refold_receiver, answer):
+            refold_receiver.answers(answer)
         """
     )
-    result.assert_outcomes(failed=6)
+    result.assert_outcomes(failed=9)
     text = result.stdout.str().partition("short test summary")[0]
     assert text.count("error: the URL is not one of http or https with a host\n") == 4
     assert "error: the URL's host or port makes no sense\n" in text
-    assert "an answer is a status, 'reset', 'drop' or an Answer, not 'rest'" in text
+    assert "an answer is a status from 200 to 599, 'reset', 'drop' or an Answer, not 'rest'" in text
+    assert text.count("ValueError: an answer is a status") == 4
+    assert "receiver.py" not in text, "the trace shows the test, not the plugin"
 
 
 def test_keys_can_be_the_testers_own(run: Run) -> None:
@@ -142,6 +145,19 @@ def test_what_came_instead_is_said_and_why_signatures_did_not_match(run: Run) ->
         ]
     )
     assert "receiver.py" not in result.stdout.str(), "the trace shows the test, not the plugin"
+
+
+def test_an_event_is_known_whatever_its_name_and_size(run: Run) -> None:
+    run(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("event", ["Workflow Errored", "tab\\tand " + "x" * 100])
+        def test_it(refold_sender, refold_receiver, event):
+            refold_sender.fire(event, to=refold_receiver.url, payload={"rows": "x" * 2_000_000})
+            assert refold_receiver.expect(event, within=0.1).event == event
+        """
+    ).assert_outcomes(passed=2)
 
 
 def test_what_must_not_come_is_told(run: Run) -> None:
@@ -287,8 +303,33 @@ def test_declared_webhooks_can_be_named(run: Run, pytester: pytest.Pytester) -> 
 def test_a_project_that_is_not_there_is_told(run: Run) -> None:
     result = run('def test_it(refold_sender):\n    refold_sender.request("Workflow Errored", webhook="pager")\n')
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*hookwright.yaml*"])
+    result.stdout.fnmatch_lines(
+        ["*hookwright.yaml*", "hint: *, refold_project in the configuration of pytest names one *"]
+    )
     assert "Traceback" not in result.stdout.str()
+
+
+def test_hints_name_what_tests_can_set(run: Run, pytester: pytest.Pytester) -> None:
+    (pytester.path / "hookwright.yaml").write_text(PROJECT.replace("  test:", "  staging:"))
+    result = run(
+        """
+        import pytest
+
+        def test_webhook(refold_sender):
+            refold_sender.request("Workflow Errored", webhook="pager")
+
+        @pytest.mark.refold_conformance("https://192.168.7.7/", only="R01")
+        def test_receiver():
+            pass
+        """
+    )
+    result.assert_outcomes(failed=1, errors=1)
+    result.stdout.fnmatch_lines_random(
+        [
+            "hint: Name one with refold_environment in the configuration of pytest: staging, production.",
+            "hint: *if the host is yours, say so with i_own_this_host=True.",
+        ]
+    )
 
 
 ASYNCHRONOUS = """
