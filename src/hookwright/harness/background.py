@@ -80,7 +80,7 @@ def serve_receiver_in_thread(
     background = BackgroundReceiver(kept)
     receiver = Receiver(background.record, lambda: datetime.now(UTC), keys=keys, script=script)
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="hookwright-receiver", daemon=True)
+    thread = threading.Thread(target=_serve, args=(loop,), name="hookwright-receiver", daemon=True)
     thread.start()
     try:
         background.url = asyncio.run_coroutine_threadsafe(receiver.start(host, port), loop).result()
@@ -89,4 +89,9 @@ def serve_receiver_in_thread(
         asyncio.run_coroutine_threadsafe(receiver.close(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.close()
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    """Run a loop until it is stopped, and end what is left in it: answers that their sender has given up."""
+    with asyncio.Runner(loop_factory=lambda: loop):
+        loop.run_forever()

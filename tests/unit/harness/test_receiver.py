@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
+import time
 from datetime import UTC
 
 import pytest
@@ -38,6 +40,22 @@ def test_raw_bytes_are_kept() -> None:
     assert (received.attempt, received.answered) == (1, 200)
     assert received.received_at.tzinfo is UTC
     assert 0 <= received.duration < 5
+
+
+def test_an_answer_that_its_sender_gave_up_ends_with_the_receiver(caplog: pytest.LogCaptureFixture) -> None:
+    taken = threading.Event()
+
+    def script(path: str) -> Script:
+        taken.set()
+        return Script(then=Answer(delay=60))
+
+    with serve_receiver_in_thread(script=script) as receiver:
+        with socket.create_connection(("127.0.0.1", int(receiver.url.rpartition(":")[2]))) as connection:
+            connection.sendall(signed(BODY))
+            assert taken.wait(5)
+        time.sleep(0.1)  # until the receiver knows that the connection has ended
+    gc.collect()
+    assert "destroyed" not in caplog.text
 
 
 def test_a_chunked_body_is_joined_and_an_encoded_one_not_unpacked() -> None:
