@@ -109,8 +109,15 @@ class Origins:
         return name.lower() in self._secret_headers or self._secret_name(name)
 
     def shown_path(self, path: str) -> str:
-        """A request target without secrets: that of a URL that holds a process variable is masked as a whole."""
-        if any("/url" in one.declared.secrets and one.address == path for one in self._known):
+        """A request target without secrets: that of a URL that holds a process variable is masked as a whole.
+
+        Where the variable is not set, anything that may be its value counts, unless another webhook has that target, or
+        nothing but the variable stands in the path: any target would be that of such a URL.
+        """
+        addressed = [one for one in self._known if one.address == path]
+        if any(_secret_url(one) for one in addressed) or (
+            not addressed and any(_may_address(one, path) for one in self._known)
+        ):
             return f"/{MASK}"
         return self._safe_url(path)
 
@@ -205,6 +212,17 @@ def _open_text(known: Known) -> str:
     if known.hidden != MASK or not isinstance(written, str):
         return str(known.template)
     return _REFERENCE.sub(_ANYTHING, written)
+
+
+def _secret_url(known: Known) -> bool:
+    return "/url" in known.declared.secrets
+
+
+def _may_address(known: Known, path: str) -> bool:
+    """Whether a target is that of a URL, whatever the process variables in it are that stand there by name."""
+    written = _REFERENCE.split(known.address)
+    told = _secret_url(known) and len(written) > 1 and any(part.strip("/?") for part in written)
+    return told and re.fullmatch(".+".join(map(re.escape, written)), path) is not None
 
 
 def _address(url: str) -> str:

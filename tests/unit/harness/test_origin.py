@@ -176,6 +176,18 @@ def test_headers_and_paths() -> None:
     assert known.shown_path("/other?token=a&b=c") == "/other?token=(secret)&b=c"
 
 
+def test_a_path_whose_variable_is_unset_is_masked_whatever_stands_there() -> None:
+    known = origins(PLAIN, declared("unset", "/url", url=f"{BASE}/services/${{env.A}}?x=${{env.B}}"))
+    assert known.shown_path("/services/T0/B0/t0ken?x=1") == "/(secret)"
+    assert known.shown_path("/services/?x=1") == "/services/?x=1"
+    assert known.shown_path("/plain") == "/plain"
+    assert known.shown_path("/services/a?x=1") == "/(secret)"
+    known = origins(declared("services/a?x=1"), declared("unset", "/url", url=f"{BASE}/services/${{env.A}}?x=1"))
+    assert known.shown_path("/services/a?x=1") == "/services/a?x=1", "it is another's"
+    assert known.shown_path("/services/b?x=1") == "/(secret)"
+    assert origins(declared("bare", "/url", url=f"{BASE}/${{env.A}}")).shown_path("/any") == "/any"
+
+
 # --- where it is not as declared
 
 
