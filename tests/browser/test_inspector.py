@@ -373,6 +373,16 @@ def test_a_delivery_appears_as_it_arrives(opened: Open, listener: Listening) -> 
     expect(page.get_by_role("navigation")).to_contain_text(re.compile(r"\d{4} deliveries"))
 
 
+def test_the_first_delivery_takes_back_that_there_is_none(opened: Open, listener: Listening) -> None:
+    page = opened()
+    page.get_by_label("Event").fill("Long Awaited")
+    page.get_by_role("button", name="Filter").click()
+    said = page.locator("main h2")
+    expect(said).to_have_text("No such delivery")
+    listener.deliver({"event": "Long Awaited"})
+    expect(said).to_have_text("Choose a delivery")
+
+
 def test_many_at_once_are_one_announcement(opened: Open, listener: Listening) -> None:
     page = opened()
     last = int(newest(page)) + 30
@@ -381,6 +391,18 @@ def test_many_at_once_are_one_announcement(opened: Open, listener: Listening) ->
     expect(rows(page).first).to_contain_text(f"#{last}")
     expect(rows(page)).to_have_count(50)
     expect(page.locator("#announcer")).to_contain_text(f"Delivery {last}: Burst")
+
+
+def test_who_is_on_a_row_stays_in_the_list_when_it_leaves_the_page(opened: Open, listener: Listening) -> None:
+    page = opened()
+    last = int(newest(page)) + 55
+    rows(page).first.focus()
+    for number in range(55):
+        listener.deliver({"event": "Pushing", "n": number, "of": last})
+    expect(rows(page).first).to_contain_text(f"#{last}")
+    expect(rows(page).last).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(rows(page).nth(48)).to_be_focused()
 
 
 def test_the_list_is_paged_and_an_older_page_stays_as_it_is(opened: Open, listener: Listening) -> None:

@@ -2,7 +2,7 @@
 // Keeps the page up to date: the server says that something has arrived, and the parts that changed are fetched anew.
 // No HTML is ever made of text here: parts come from the server's own pages, and words go in as text.
 (() => {
-  const PARTS = ["listing", "attempts", "replays"];
+  const PARTS = ["listing", "empty", "attempts", "replays"];
   const PAUSE = 400; // milliseconds between two refreshes, however much arrives
   const connection = document.getElementById("connection");
   const announcer = document.getElementById("announcer");
@@ -33,7 +33,10 @@
     if (!ours || !theirs || ours.isEqualNode(theirs)) return;
     const focused = ours.contains(document.activeElement) ? document.activeElement.id : "";
     ours.replaceWith(document.importNode(theirs, true));
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (!focused) return;
+    // A row that newer ones pushed off the page leaves its place to the last that is there.
+    const near = document.getElementById(focused) ?? [...document.querySelectorAll(`#${id} .rows a`)].pop();
+    near?.focus({ preventScroll: true });
   };
 
   const refresh = () => {
