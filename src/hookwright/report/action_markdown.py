@@ -105,18 +105,30 @@ def _place(finding: Mapping[str, Any]) -> str:
 
 
 def checks(record: Mapping[str, Any]) -> str:
-    """What ``test --format json`` printed, as a table."""
+    """What ``test --format json`` printed, as a table; of failed checks, what was observed too."""
     summary = record.get("summary", {})
-    rows = [[str(one["status"]), code(str(one["id"])), prose(str(one["title"]))] for one in record.get("checks", [])]
+    rows = [
+        [str(one["status"]), code(str(one["id"])), prose(str(one["title"])), prose(_observed(one))]
+        for one in record.get("checks", [])
+    ]
     counts = ", ".join(f"{number} {name}" for name, number in summary.items() if number)
     sign = "❌" if summary.get("failed") or "error" in record or not record else "✅"
-    return "\n".join([f"### {sign} {counts or 'No check was made'}", *_table(["", "check", "what"], rows), ""])
+    head = ["", "check", "what", "observed"]
+    return "\n".join([f"### {sign} {counts or 'No check was made'}", *_table(head, rows), ""])
 
 
 def checks_line(record: Mapping[str, Any]) -> str:
     """The same for the log, a line for each check."""
-    lines = [f"  {one['status']}: {one['id']} {visible(str(one['title']))}" for one in record.get("checks", [])]
+    lines = [
+        f"  {one['status']}: {one['id']} {visible(': '.join(filter(None, [str(one['title']), _observed(one)])))}"
+        for one in record.get("checks", [])
+    ]
     return "\n".join([*lines, ", ".join(f"{number} {name}" for name, number in record.get("summary", {}).items())])
+
+
+def _observed(check: Mapping[str, Any]) -> str:
+    """What a failed check has seen; of others nothing is said."""
+    return str(check.get("observed", "")) if check["status"] == "failed" else ""
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -84,6 +84,7 @@ def test_names_of_environments(given: str, names: tuple[str, ...]) -> None:
         ("ENVIRONMENT", "--out=/etc/x", "input environment: '--out=/etc/x' cannot name an environment"),
         ("ENVIRONMENT", "../../x", "input environment: '../../x' cannot name an environment"),
         ("PLAN_ARTIFACT", "a/b", "input plan-artifact: 'a/b' cannot name an artifact"),
+        ("RECEIVER", "--effects=touch x", "input receiver: '--effects=touch x' is no address"),
         ("SHARD", "1/2", "inputs shard and environment exclude each other"),
     ],
 )

@@ -245,8 +245,8 @@ CHECKS = {
     "format": "hookwright.checks/1",
     "summary": {"passed": 1, "failed": 1, "skipped": 0, "info": 0},
     "checks": [
-        {"id": "R01", "title": "Answers in time", "status": "passed"},
-        {"id": "R08", "title": "Refuses a wrong `signature` | <b>", "status": "failed"},
+        {"id": "R01", "title": "Answers in time", "status": "passed", "observed": "at once"},
+        {"id": "R08", "title": "Refuses a wrong `signature` | <b>", "status": "failed", "observed": "taken with <200>"},
     ],
 }
 
@@ -269,7 +269,10 @@ def test_checks_are_told(
     what, *target = arguments
     assert called == [("test", what, "-C", ".", *target, "-e", "test", "--format", "json")]
     assert ran.counts == CHECKS["summary"]
-    assert "  failed: R08 Refuses a wrong" in ran.out
+    assert "  passed: R01 Answers in time\n" in ran.out
+    assert "  failed: R08 Refuses a wrong `signature` | <b>: taken with <200>\n" in ran.out
+    assert "| taken with `<200>` |\n" in ran.summary
+    assert "at once" not in ran.summary
     assert ran.summary.startswith("### ❌ 1 passed, 1 failed\n")
     assert "<b>" not in ran.summary.replace("`<b>`", "")
 

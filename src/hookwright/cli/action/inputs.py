@@ -93,6 +93,10 @@ def inputs_of(environ: Mapping[str, str]) -> Inputs:
             f"input plan-artifact: {inputs.plan_artifact!r} cannot name an artifact",
             hint="Letters, digits and . _ - as in webhooks-plan-production.",
         )
+    if inputs.receiver.startswith("-"):
+        raise UsageError(
+            f"input receiver: {inputs.receiver!r} is no address", hint="https://hooks.acme.example/refold is one."
+        )
     if inputs.shard and inputs.environments:
         raise UsageError("inputs shard and environment exclude each other", hint="Leave one of them empty.")
     return inputs
