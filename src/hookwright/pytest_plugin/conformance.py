@@ -15,7 +15,7 @@ from hookwright.harness.checks.registry import catalogue
 from hookwright.harness.checks.run import run_checks
 from hookwright.model.conformance import CheckResult, Verdict
 from hookwright.pytest_plugin import MARKER, threads
-from hookwright.pytest_plugin.declared import DeclaredProject, readable
+from hookwright.pytest_plugin.declared import DeclaredProject, in_tests, readable
 from hookwright.report import conformance_text
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def judge(item: pytest.Function, planned: Planned) -> None:
         case Verdict.FAILED:
             pytest.fail(_text(result), pytrace=False)
         case Verdict.SKIPPED:
-            pytest.skip(result.observed)
+            pytest.skip(in_tests(result.observed))
         case _:
             item.add_report_section("call", "refold", _text(result))
 

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 _IN_TESTS: Final = {
     "-C": f"{INI_PROJECT} in the configuration of pytest",
     "-e": f"{INI_ENVIRONMENT} in the configuration of pytest",
+    "--effects": "effects",
     "--i-own-this-host": "i_own_this_host=True",
+    "--only": "only",
+    "--skip": "skip",
 }
-"""What hints say of the command line, and what says the same to tests."""
+"""Options of commands, and what tests have in the place of each."""
 _OPTION: Final = re.compile(r"(?<!\S)--?\w[\w-]*")
 
 
@@ -82,5 +85,10 @@ def readable() -> Iterator[None]:
     except HookwrightError as error:
         from hookwright.report.errors import to_text
 
-        error.hint = _OPTION.sub(lambda option: _IN_TESTS.get(option[0], option[0]), error.hint)
+        error.hint = in_tests(error.hint)
         raise pytest.fail.Exception(to_text(error), pytrace=False) from None
+
+
+def in_tests(text: str) -> str:
+    """What is said of options of commands, said of what tests can set."""
+    return _OPTION.sub(lambda option: _IN_TESTS.get(option[0], option[0]), text)

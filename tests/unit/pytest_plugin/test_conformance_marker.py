@@ -157,6 +157,7 @@ def test_what_is_reported_is_kept(run: Run, pytester: pytest.Pytester) -> None:
             "test_receiver: @pytest.mark.refold_conformance has no 'onyl'; it takes url, only, skip*",
         ),
         ("", "test_receiver: @pytest.mark.refold_conformance takes one URL; it takes url*"),
+        ('"server", only=["R01"], skip=["R01"]', "hint: only names what runs, skip takes away from that."),
     ],
 )
 def test_mistakes_are_told_when_tests_are_collected(run: Run, marker: str, message: str) -> None:
@@ -220,6 +221,18 @@ def test_what_the_marker_names_is_used_as_if_the_function_named_it(run: Run) -> 
         assert not request.node.prepared
     """
     ).assert_outcomes(passed=5)
+
+
+def test_a_check_that_is_left_out_says_what_it_needs(run: Run) -> None:
+    run(
+        SERVER
+        + """
+    @pytest.mark.refold_conformance("server", only="R28")
+    def test_receiver():
+        pass
+    """,
+        "-rs",
+    ).stdout.fnmatch_lines(["SKIPPED * a status does not show what was done: it needs the probe that effects names"])
 
 
 def test_a_method_that_can_have_no_items_fails(run: Run) -> None:
