@@ -197,6 +197,8 @@ class RefoldReceiver:
         came = self._received()
         if not came:
             yield "nothing came at all"
+            if any(answer.delay for answer in (*self._script.first, self._script.then)):
+                yield "answers are delayed, and a delivery is there once it is answered: wait longer than the delay"
             if threads.in_loop():
                 yield "expect() blocks the event loop of the test: await aexpect()"
             return

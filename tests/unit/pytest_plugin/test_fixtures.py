@@ -147,6 +147,23 @@ def test_what_came_instead_is_said_and_why_signatures_did_not_match(run: Run) ->
     assert "receiver.py" not in result.stdout.str(), "the trace shows the test, not the plugin"
 
 
+def test_that_an_answer_is_delayed_is_said(run: Run) -> None:
+    result = run(
+        """
+        from hookwright.harness.answers import Answer
+
+        def test_it(refold_sender, refold_receiver):
+            refold_receiver.answers(Answer(delay=0.6))
+            assert not refold_sender.fire("Workflow Errored", to=refold_receiver.url, timeout=0.1).delivered
+            refold_receiver.expect(within=0.1)
+        """
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["E *nothing came at all", "E *answers are delayed, and a delivery is there once it is*"]
+    )
+
+
 def test_an_event_is_known_whatever_its_name_and_size(run: Run) -> None:
     run(
         """
