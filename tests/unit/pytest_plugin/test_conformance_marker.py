@@ -223,6 +223,20 @@ def test_what_the_marker_names_is_used_as_if_the_function_named_it(run: Run) -> 
     ).assert_outcomes(passed=5)
 
 
+def test_a_mock_that_is_named_like_a_test_is_left_alone(run: Run) -> None:
+    run(
+        """
+        from unittest import mock
+
+        test_mock = mock.Mock()
+
+        def test_it():
+            pass
+        """,
+        "-W", "ignore::pytest.PytestCollectionWarning",
+    ).assert_outcomes(passed=1)  # fmt: skip
+
+
 def test_a_check_that_is_left_out_says_what_it_needs(run: Run) -> None:
     run(
         SERVER
