@@ -8,6 +8,7 @@ written holds documented fields only. Source: Refold's OpenAPI document and the 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, TypeVar
 
@@ -72,11 +73,9 @@ def _first_text(value: Mapping[str, Json], *names: str) -> str:
 
 def _once(listed: list[R]) -> list[R]:
     """What a list holds, refused where something is in it twice: where pages overlap, something else may be missing."""
-    seen: set[str] = set()
-    for live in listed:
-        if live.id in seen:
-            raise WireError(f"{live.id} is listed twice")
-        seen.add(live.id)
+    if len({live.id for live in listed}) < len(listed):
+        twice, _ = Counter(live.id for live in listed).most_common(1)[0]
+        raise WireError(f"{twice} is listed twice")
     return listed
 
 
@@ -90,7 +89,8 @@ def webhook_from_json(value: Json) -> LiveWebhook:
         WireError: it is not of the documented shape.
     """
     record = Record(value, "webhook")
-    kind = _webhook_type(record)
+    body = record.any("webhook_body")
+    kind = _webhook_type(record, body)
     method = record.text("method", "POST")
     if method not in METHODS:
         raise record.unexpected("method", "not one of " + ", ".join(METHODS))
@@ -104,7 +104,7 @@ def webhook_from_json(value: Json) -> LiveWebhook:
             type=kind,
             method=method,
             headers=_headers(record),
-            body=record.any("webhook_body") if kind is WebhookType.CUSTOM else None,
+            body=body if kind is WebhookType.CUSTOM else None,
             description=record.text("description"),
             enabled=record.flag("is_enabled", default=True),
             slug=record.text("slug"),
@@ -123,13 +123,12 @@ def webhooks_from_json(value: Json) -> list[LiveWebhook]:
     return _once(records(value, webhook_from_json))
 
 
-def _webhook_type(record: Record) -> WebhookType:
+def _webhook_type(record: Record, body: Json) -> WebhookType:
     stated = record.text("webhook_type")
     if stated and stated not in _TYPES:
         raise record.unexpected("webhook_type", "not one of " + ", ".join(_TYPES))
     if stated and stated != WebhookType.CUSTOM:
         return _TYPES[stated]
-    body = record.any("webhook_body")
     if body == DEFAULT_BODY or (not stated and body in (None, "")):
         return WebhookType.DEFAULT
     return WebhookType.CUSTOM

@@ -104,7 +104,7 @@ class Sender:
             return Answer(error="the URL names no host", refused=True)
         if not self._allow_any_host and not is_loopback(host):
             return Answer(error="the host is not this machine; --allow-any-host delivers there", refused=True)
-        if any(name.lower() == "authorization" for name, _ in delivery.headers):
+        if (url.raw_user or url.raw_password) and any(name.lower() == "authorization" for name, _ in delivery.headers):
             url = url.with_user(None)  # the header wins: aiohttp would refuse the two together
         status: int | None = None
         headers: HeaderList = ()

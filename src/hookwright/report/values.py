@@ -22,7 +22,8 @@ _to_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 def show(value: Json) -> str:
     """A value on one line: text in quotes, the mask as it is, everything else as JSON; clipped, safe to print."""
-    return clipped(_whole(value), WIDEST)
+    text = _whole(value)
+    return text if len(text) <= WIDEST else clipped(text, WIDEST)
 
 
 def show_both(old: Json, new: Json) -> tuple[str | None, ...]:
