@@ -87,6 +87,7 @@ def test_hostile_values_are_hostile() -> None:
         "1{{event.x}}{{workflow_response.y}}",
         "1{{event.x.y}}",
         "1{{workflow_response.y}}",
+        "1{{workflow_response.y.z}}",
     ],
 )
 def test_what_is_json_only_while_nothing_is_filled_in(text: str) -> None:

@@ -90,6 +90,12 @@ def test_a_silence_holds_for_the_text_that_begins_on_its_line(text: str, lines: 
     assert [(silence.line, silence.last) for silence in silences_in([document])] == [lines]
 
 
+def test_a_text_ends_with_its_last_line_and_begins_behind_no_comment() -> None:
+    assert silences("a: |\n  one\n  # hookwright: ignore HW305 - x\nb: 1\n") == []
+    text = "a:\n    # like this: |\n      # hookwright: ignore HW301 - x\n    b: 1\n"
+    assert [(line, rules) for line, _, _, rules, _ in silences(text)] == [(4, ("HW301",))]
+
+
 def test_a_text_holds_no_silences() -> None:
     assert silences(
         "a: |\n  # hookwright: ignore HW305 - x\n  one\n# b: |\n  # hookwright: ignore HW301 - x\nc: 1\n"
