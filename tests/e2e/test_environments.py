@@ -69,7 +69,7 @@ def at_a_terminal(installed: Installed, folder: Path, *arguments: str, typed: st
 
 
 def test_a_fleet_from_nothing_to_history(acme: Estate, call: Call) -> None:
-    assert "-e with one of: test, production." in call("plan", expect=64).err
+    assert "Name one with -e: test, production." in call("plan", expect=64).err
     plans = call("plan", *BOTH, "--format", "json", "--detailed-exitcode", expect=2).json
     assert [plan["environment"] for plan in plans["plans"]] == ["test", "production"]
     broken = call("apply", *BOTH, "--yes", expect=1, PRODUCTION_KEY="pk_wrong_0123456789abcdef")

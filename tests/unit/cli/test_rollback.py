@@ -374,7 +374,7 @@ def test_files_come_out_as_a_checkout_writes_them(acme: Estate, run: Run, reposi
     [
         ((*BACK, "nope"), 64, "there is no record 'nope'"),
         ((*BACK, "--apply", "--out", "x.json"), 64, "Leave one of them out"),
-        (("rollback",), 64, "-e with one of: test, production."),
+        (("rollback",), 64, "Name one with -e: test, production."),
         (("rollback", "-e", "production"), 1, "nothing was applied to production yet"),
         ((*BACK, "--apply"), 64, "nobody can be asked here"),
     ],

@@ -21,7 +21,7 @@ def test_the_worst_exit_code_wins(codes: list[int], code: int) -> None:
 
 def test_none_named_and_several_declared_is_a_usage_error(run: Run) -> None:
     for command in ("plan", "apply", "drift"):
-        assert "-e with one of: test, production." in run(command, expect=64).err
+        assert "Name one with -e: test, production." in run(command, expect=64).err
 
 
 def test_plans_come_in_the_order_given_with_one_exit_code(acme: Estate, run: Run) -> None:
