@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -32,6 +33,8 @@ VARIABLES: Final = {
 _DELIVERY: Final = re.compile(r"#\d+ ")
 PATIENCE: Final = 15.0
 """Seconds that a server may take to start, and the deliveries to end."""
+_AGAIN: Final = 0.1
+"""Seconds before a call that was refused is made again."""
 
 
 @command(name="demo", short_help="Run all of it on the emulator, in a temporary folder.")
@@ -233,5 +236,13 @@ def _json(url: str, method: str = "GET", body: object = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     headers = {"x-api-key": KEY, "content-type": "application/json"}
     request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - a URL of this machine
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-        return json.load(answer)
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            # The command before may have used up what the rate limit admits.
+            if error.code != 429 or time.monotonic() > deadline:
+                raise
+        time.sleep(_AGAIN)
