@@ -19,7 +19,7 @@ from hookwright.api.call import Again, Call, Failure
 from hookwright.api.failures import Answer, Failures
 from hookwright.api.fields import WireError
 from hookwright.errors import Effect, LocalError
-from hookwright.model.source import Json
+from hookwright.model.source import Json, refuse_constant
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -286,11 +286,7 @@ def encoded(body: Json) -> bytes:
     return json.dumps(body, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
-def _refuse_constant(name: str) -> Json:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
+_DECODER: Final = json.JSONDecoder(parse_constant=refuse_constant)
 
 
 def json_of(answer: Answer) -> Json:

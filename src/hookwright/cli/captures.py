@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from hookwright.errors import LocalError, UsageError
-from hookwright.model.source import Json, nests_at_most, unescape
+from hookwright.model.source import Json, nests_at_most, refuse_constant, unescape
 from hookwright.templates.syntax import WORKFLOW_RESPONSE
 
 LARGEST: Final = 512 * 1024 * 1024
@@ -116,7 +116,7 @@ def _parsed(body: bytes | None) -> Json:
         ValueError: it is none, or such as nothing else could read.
     """
     try:
-        value = json.loads((body or b"").decode("utf-8"), parse_constant=_refuse)
+        value = json.loads((body or b"").decode("utf-8"), parse_constant=refuse_constant)
     except RecursionError:
         raise ValueError("it nests too deep") from None
     if not nests_at_most(_DEEPEST, value):
@@ -124,10 +124,6 @@ def _parsed(body: bytes | None) -> Json:
     if b"\\ud" in (body or b"").lower():
         json.dumps(value, ensure_ascii=False).encode("utf-8")  # half of a surrogate pair is no text
     return value
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _at(value: Json, pointer: str) -> Json:

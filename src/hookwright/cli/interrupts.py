@@ -13,6 +13,9 @@ from hookwright.cli.options import EXIT_PARTIAL
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 APPLY: Final = "the calls under way will end, nothing new is begun. Once more ends it at once."
+PROBE: Final = (
+    "what was made is being deleted. Once more ends it at once and leaves the rest to 'hookwright doctor --sweep'."
+)
 _END: Final = 0
 """The byte that ends the watch; no signal has this number."""
 

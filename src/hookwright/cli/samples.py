@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from hookwright.cli import completing
 from hookwright.cli.options import Decorator, option
@@ -92,7 +92,7 @@ def read_sample(event: str | None, payload: str | None, workflow_response: str |
 
 
 def _json(name: str, text: str) -> Json:
-    from hookwright.model.source import nests_at_most
+    from hookwright.model.source import nests_at_most, refuse_constant
 
     if text == "-":
         raw = sys.stdin.buffer.read()
@@ -104,17 +104,13 @@ def _json(name: str, text: str) -> Json:
     else:
         raw = text.encode("utf-8", "surrogatepass")
     try:
-        value = json.loads(raw, parse_constant=_refuse)
+        value = json.loads(raw, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         reason = f"{error.msg} at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "not JSON"
         raise UsageError(f"{name}: {reason}", hint="Put JSON into single quotes, or use @FILE.") from error
     if not nests_at_most(_DEEPEST, value):
         raise UsageError(f"{name} nests deeper than {_DEEPEST} levels")
     return value
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def choose(declared: Declared, name: str | None, event: str | None) -> Iterator[tuple[DeclaredWebhook, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 from hookwright.model.frozen import dataclass
 
@@ -71,6 +71,15 @@ def escape(token: str) -> str:
 def unescape(token: str) -> str:
     """The inverse of :func:`escape`."""
     return token.replace("~1", "/").replace("~0", "~")
+
+
+def refuse_constant(name: str) -> NoReturn:
+    """Refuse ``NaN`` and ``Infinity``, which Python reads in JSON though it has no such words: for ``parse_constant``.
+
+    Raises:
+        ValueError: always.
+    """
+    raise ValueError(f"{name} is not JSON")
 
 
 def identical(left: Json, right: Json) -> bool:

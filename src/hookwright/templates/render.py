@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from hookwright.model.frozen import dataclass
-from hookwright.model.source import Json, nests_at_most
+from hookwright.model.source import Json, nests_at_most, refuse_constant
 from hookwright.templates.syntax import EVENT, WORKFLOW_RESPONSE, Expression, Template, parse
 
 MISSING: Final = ""
@@ -138,15 +138,11 @@ def body_structure(text: str) -> dict[str, Json] | list[Json] | str | None:
         return None
     for candidate in (text, _quote_bare(text)):
         try:
-            value = json.loads(candidate, parse_constant=_no_constant)
+            value = json.loads(candidate, parse_constant=refuse_constant)
         except (ValueError, RecursionError):
             continue
         return value if isinstance(value, dict | list | str) and nests_at_most(DEPTH, value) else None
     return None
-
-
-def _no_constant(name: str) -> Json:
-    raise ValueError(f"JSON has no {name}")
 
 
 def _quote_bare(text: str) -> str:

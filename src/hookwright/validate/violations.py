@@ -13,6 +13,7 @@ from jsonschema.protocols import Validator
 
 from hookwright.model.finding import Finding, Severity
 from hookwright.model.source import Json, Places, Position, Span, escape
+from hookwright.validate.names import nearest
 
 UNKNOWN: Final = "HW101"
 MISSING: Final = "HW102"
@@ -178,7 +179,7 @@ class _Explainer:
         if not path:
             span = Span(span.file, span.start, span.start)
         known = list(error.schema.get("properties", ()))
-        misspelt = {_nearest(name, known) for name in error.instance if name not in known}
+        misspelt = {nearest(name, known) for name in error.instance if name not in known}
         for key in error.limit:
             if key not in error.instance and key not in misspelt:
                 yield _finding(MISSING, f"{_name(error)} lacks '{key}'", span, self._example(error, key))
@@ -308,13 +309,5 @@ def _either(words: list[str]) -> str:
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    near = _nearest(word, known)
+    near = nearest(word, known)
     return f"Did you mean '{near}'?" if near else ""
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    import difflib
-
-    lowered = {one.lower(): one for one in known}
-    near = difflib.get_close_matches(word.lower(), lowered, n=1)
-    return lowered[near[0]] if near else ""

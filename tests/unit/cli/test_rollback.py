@@ -196,12 +196,18 @@ def test_a_rename_goes_back_as_a_rename(acme: Estate, run: Run, repository: Path
     assert acme.live("test", "plain")["webhook_url"] == "https://test.acme.example/plain"
 
 
-def test_what_was_adopted_is_not_deleted(acme: Estate, run: Run, repository: Path) -> None:
-    committed(repository, "first")
-    run("apply", "-e", "test", "--yes")
+def adopt(acme: Estate) -> str:
+    """Make a webhook by hand, declare its adoption, and give its id."""
     by_hand = acme.platforms["test"].add(webhook_url="https://hand.acme.example/", description="by hand")
     text = "webhooks:\n  hand:\n    url: https://hand.acme.example/\n    events: [Workflow Errored]\n"
     acme.declare(f"{text}    adopt: {{test: '{by_hand}'}}\n", "hand")
+    return by_hand
+
+
+def test_what_was_adopted_is_not_deleted(acme: Estate, run: Run, repository: Path) -> None:
+    committed(repository, "first")
+    run("apply", "-e", "test", "--yes")
+    by_hand = adopt(acme)
     committed(repository, "second")
     run("apply", "-e", "test", "--yes")
     acme.platforms["test"].requests.clear()
@@ -218,9 +224,7 @@ def test_what_was_adopted_is_not_deleted(acme: Estate, run: Run, repository: Pat
 def test_what_a_way_back_had_left_out_is_not_deleted_by_the_next(acme: Estate, run: Run, repository: Path) -> None:
     committed(repository, "first")
     run("apply", "-e", "test", "--yes")
-    by_hand = acme.platforms["test"].add(webhook_url="https://hand.acme.example/", description="by hand")
-    text = "webhooks:\n  hand:\n    url: https://hand.acme.example/\n    events: [Workflow Errored]\n"
-    acme.declare(f"{text}    adopt: {{test: '{by_hand}'}}\n", "hand")
+    by_hand = adopt(acme)
     acme.declare(LATER)
     committed(repository, "second")
     run("apply", "-e", "test", "--yes")

@@ -417,3 +417,12 @@ def test_a_section_in_a_file_of_the_other_kind() -> None:
 def test_a_version_in_quotes() -> None:
     finding = only("version: '1'\nproject: a\nenvironments: {test: {api_key: x}}\n", PROJECT)
     assert (finding.message, finding.hint) == ("'version' must be 1, not a string", "Write it without quotes.")
+
+
+@pytest.mark.parametrize(("schema", "other"), [(PROJECT, RESOURCES), (RESOURCES, PROJECT)])
+def test_a_section_in_a_file_of_the_other_kind_is_told_where_it_belongs(schema: str, other: str) -> None:
+    for section in json.loads(schema_text(other))["properties"]:
+        document, _ = read_text(Path("a.yaml"), f"{section}: 1\n")
+        assert document is not None
+        hints = [each.hint for each in check(document, schema) if f"'{section}'" in each.message]
+        assert [hint.startswith("It belongs into ") for hint in hints] == [True]

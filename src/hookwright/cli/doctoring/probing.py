@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hookwright.cli.doctoring.environment import connect
-from hookwright.cli.interrupts import stop_on_signals
+from hookwright.cli.interrupts import PROBE, stop_on_signals
 from hookwright.cli.options import EXIT_FAILED
 from hookwright.errors import LocalError, UsageError
 from hookwright.model.examination import Check, CheckStatus, Leftover, Probed
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = timedelta(minutes=10)
 """How long a run may take, beside waiting for deliveries."""
-_INTERRUPTED: Final = (
-    "what was made is being deleted. Once more ends it at once and leaves the rest to 'hookwright doctor --sweep'."
-)
 _NOTE: Final = """\
 Recorded by 'hookwright doctor --probe' and scrubbed: ids, header values, hosts, and every text that the probe did not
 send itself are placeholders."""
@@ -109,7 +106,7 @@ def probe(settings: Settings, declared: Declared, asked: Asked) -> tuple[Probed,
     wishes = Wishes(run, time.sleep, stop, now, webhooks=asked.count, progress=_progress(settings))
     with ExitStack() as stack:
         client = stack.enter_context(connect(declared, observe=exchanges.append))
-        stack.enter_context(stop_on_signals(stop, settings.say, message=_INTERRUPTED, code=EXIT_FAILED))
+        stack.enter_context(stop_on_signals(stop, settings.say, message=PROBE, code=EXIT_FAILED))
         if asked.sweep:
             return sweep(client, environment, wishes), None
         if asked.place:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from hookwright.cli.doctoring.environment import connect
 from hookwright.cli.doctoring.probing import ask, leftover_lines
-from hookwright.cli.interrupts import stop_on_signals
+from hookwright.cli.interrupts import PROBE, stop_on_signals
 from hookwright.cli.options import EXIT_FAILED
 from hookwright.cli.testing import delivering
 from hookwright.cli.testing.live import Live, LiveEnvironment, playable
@@ -39,9 +39,6 @@ _BASE: Final = 60.0
 """Seconds that the platform is expected to wait before the first retry: no source says it."""
 _TIMEOUT: Final = 60.0
 _ALL: Final = 100
-_INTERRUPTED: Final = (
-    "what was made is being deleted. Once more ends it at once and leaves the rest to 'hookwright doctor --sweep'."
-)
 
 
 def prove(settings: Settings, asked: delivering.Asked, checks: Sequence[Check], reporting: Reporting) -> int:
@@ -73,7 +70,7 @@ def prove(settings: Settings, asked: delivering.Asked, checks: Sequence[Check], 
             say=settings.say,
         )
         stop, begun = threading.Event(), time.perf_counter()
-        stack.enter_context(stop_on_signals(stop, settings.say, message=_INTERRUPTED, code=EXIT_FAILED))
+        stack.enter_context(stop_on_signals(stop, settings.say, message=PROBE, code=EXIT_FAILED))
         try:
             wishes = Wishes(webhook, _ALL, stop.is_set, reporting.ended, asked.strict)
             results = asyncio.run(_run(live, asked, checks, wishes))
