@@ -108,22 +108,24 @@ def main(settings: Settings, folder: str | None, project: str | None, github: bo
         editor = files.pop(EDITOR)
         del files[f"{FOLDER}/{VALIDATE}"]
         files |= chosen | {EDITOR: editor}
-    taken = [name for name in files if os.path.lexists(root / name)]
+    # A workflow may stand above a folder that is not there yet, and '..' leads nowhere from such a one.
+    paths = {name: Path(os.path.normpath(root / name)) for name in files}
+    taken = [name for name, path in paths.items() if os.path.lexists(path)]
     ours = [name for name in taken if not _optional(name)]
     if ours:
         raise LocalError(f"{', '.join(ours)} already there in {root}", hint="Nothing was written.")
     written = {name: text for name, text in files.items() if name not in taken}
     with Landing() as landing:
         for name, text in written.items():
-            landing.create(Path(os.path.normpath(root / name)), text)
+            landing.create(paths[name], text)
     if settings.format == "json":
         record = {"format": "hookwright.init/1", "root": str(root), "files": list(written), "kept": taken}
         settings.emit(json.dumps(record, ensure_ascii=False))
         return
     shown = shown_path(root)
-    settings.emit("\n".join(f"  {shown(root / name)}" for name in written))
+    settings.emit("\n".join(f"  {shown(paths[name])}" for name in written))
     for name in taken:
-        settings.say(f"left as it is: {shown(root / name)}")
+        settings.say(f"left as it is: {shown(paths[name])}")
     if github:
         settings.say(f"Next: set the secrets {', '.join(variables)} in the repository, and commit.")
         settings.say(f"Who approves, and what a branch must pass: {CI_PAGE}")

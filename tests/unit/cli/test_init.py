@@ -129,6 +129,17 @@ def test_not_through_a_link_either(call: Call, tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere.yaml").exists()
 
 
+def test_a_workflow_above_a_folder_that_is_not_there_yet_stays(call: Call, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    file = tmp_path / ".github" / "workflows" / "webhooks.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text("mine")
+    done = call("init", "hooks/acme")
+    assert (done.code, done.err.splitlines()[0]) == (0, "left as it is: .github/workflows/webhooks.yml")
+    assert file.read_text() == "mine"
+    assert (tmp_path / "hooks" / "acme" / "hookwright.yaml").is_file()
+
+
 @pytest.mark.parametrize("name", FILES[2:])
 def test_editor_settings_and_workflows_of_others_stay(call: Call, tmp_path: Path, name: str) -> None:
     file = tmp_path / name
